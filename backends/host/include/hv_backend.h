@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * hv_backend.h (host) - the core in an ordinary process.
+ *
+ * hv_ctx_t points at the machine under test: sparse physical memory that logs every descriptor write, barrier and
+ * invalidation (hv_host.h). Locks check the lock order.
+ */
+#ifndef HV_BACKEND_HOST_H
+#define HV_BACKEND_HOST_H
+
+#include <hv/types.h>
+
+struct hv_host;
+typedef struct hv_host *hv_ctx_t;
+
+HV_BEGIN_DECLS
+
+void *hv_be_va(hv_ctx_t ctx, hv_pa_t pa);
+
+#define hv_be_dsb_ishst hv_be_dsb_ishst
+void hv_be_dsb_ishst(hv_ctx_t ctx);
+#define hv_be_dsb_ish hv_be_dsb_ish
+void hv_be_dsb_ish(hv_ctx_t ctx);
+#define hv_be_isb hv_be_isb
+void hv_be_isb(hv_ctx_t ctx);
+
+/* A lock that knows its class and who holds it; see hv_host_lock.c for the order it enforces. */
+typedef struct {
+	uint32_t held;
+	uint32_t order; /* locks are taken in increasing order; 0: unordered leaf */
+} hv_lock_t;
+
+void hv_lock_init(hv_lock_t *lock);
+void hv_lock(hv_lock_t *lock);
+void hv_unlock(hv_lock_t *lock);
+
+HV_END_DECLS
+
+#endif /* HV_BACKEND_HOST_H */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * hv/exit.h - what the guest just did, as one immutable record.
+ *
+ * The backend captures the exit once into struct hv_exit_raw (ESR-17); hv_exit_decode() turns it into struct hv_exit;
+ * nobody looks at ESR bits after that. A field is meaningful only when the record says it is valid: nothing that
+ * the architecture leaves UNKNOWN is ever used (ESR-12). Pure functions, no state, no locks, total over all inputs.
+ */
+#ifndef HV_EXIT_H
+#define HV_EXIT_H
+
+#include <hv/esr.h>
+#include <hv/types.h>
+
+/** Which vector was taken to EL2. */
+enum hv_vector { HV_VECTOR_SYNC, HV_VECTOR_IRQ, HV_VECTOR_FIQ, HV_VECTOR_SERROR };
+
+/* hv_exit_raw.valid */
+#define HV_RAW_HPFAR 0x1u /* hpfar was read from HPFAR_EL2; hv_exit_decode() decides whether it may be used */
+#define HV_RAW_PAR 0x2u   /* par is the result of AT S1E1R/W or S1E0R/W on far, run by the exit path (PAR_EL1 restored) */
+
+/** The state of the CPU right after the exception to EL2, captured once. */
+struct hv_exit_raw {
+	enum hv_vector vector;
+	uint32_t valid;  /* HV_RAW_* */
+	uint64_t esr;    /* ESR_EL2, 64 bits (ISS2) */
+	uint64_t far;    /* FAR_EL2 */
+	uint64_t hpfar;  /* HPFAR_EL2 */
+	uint64_t par;    /* PAR_EL1 after AT */
+	uint64_t elr;    /* ELR_EL2 */
+	uint64_t spsr;   /* SPSR_EL2 */
+};
+
+/* Errata that change how an exit is read. */
+#define HV_ERRATUM_834220 0x1u /* Cortex-A57: HPFAR unreliable unless S1PTW (ESR-15) */
+
+enum hv_exit_kind {
+	HV_EXIT_IRQ,           /* physical interrupt for the host */
+	HV_EXIT_FIQ,
+	HV_EXIT_SERROR,
+	HV_EXIT_UNKNOWN,       /* EC 0 or a class that has no business here: UNDEF for the guest */
+	HV_EXIT_WFX,
+	HV_EXIT_HVC,
+	HV_EXIT_SMC,
+	HV_EXIT_SYSREG,        /* MSR, MRS, SYS */
+	HV_EXIT_CP,            /* AArch32 coprocessor access */
+	HV_EXIT_DABT,          /* stage-2 data abort from a lower EL */
+	HV_EXIT_IABT,          /* stage-2 instruction abort from a lower EL */
+	HV_EXIT_FP,            /* FP/SIMD access trapped */
+	HV_EXIT_SVE,
+	HV_EXIT_SME,
+	HV_EXIT_PAUTH,
+	HV_EXIT_DEBUG,         /* BRK, breakpoint, watchpoint, step */
+	HV_EXIT_ILLEGAL,       /* illegal execution state, PC or SP alignment, BTI and others routed to EL2 */
+	HV_EXIT_HOST           /* exception from EL2 itself: never produced for a guest */
+};
+
+/* hv_exit.flags */
+#define HV_EXIT_FLAG_IL 0x1u         /* 32-bit instruction */
+#define HV_EXIT_FLAG_IPA 0x2u        /* ipa is valid */
+#define HV_EXIT_FLAG_FAR 0x4u        /* far is valid */
+#define HV_EXIT_FLAG_ISV 0x8u        /* srt, access_bytes, sign_extend, sf are valid */
+#define HV_EXIT_FLAG_WRITE 0x10u     /* data access was a write (never for CM or a stage-1 walk) */
+#define HV_EXIT_FLAG_S1PTW 0x20u     /* fault on a stage-1 table walk */
+#define HV_EXIT_FLAG_CM 0x40u        /* cache maintenance instruction */
+#define HV_EXIT_FLAG_EA 0x80u        /* external abort type bit */
+#define HV_EXIT_FLAG_SIGN 0x100u     /* load sign-extends */
+#define HV_EXIT_FLAG_SF 0x200u       /* 64-bit register */
+#define HV_EXIT_FLAG_ACQREL 0x400u
+#define HV_EXIT_FLAG_RETRY 0x800u    /* the fault address could not be resolved: run the guest again */
+#define HV_EXIT_FLAG_READ 0x1000u    /* HV_EXIT_SYSREG, HV_EXIT_CP: direction is read (MRS) */
+#define HV_EXIT_FLAG_S2 0x2000u      /* a stage-2 fault the hypervisor resolves (translation, AF, permission, size) */
+#define HV_EXIT_FLAG_WALK_WRITE 0x4000u /* S1PTW permission fault: the walker needs write access (ESR-13, ESR-14) */
+
+/** The decoded exit. */
+struct hv_exit {
+	enum hv_exit_kind kind;
+	uint8_t ec;              /* exception class, ESR[31:26] */
+	uint8_t pc_step;         /* bytes to add to PC once the instruction is emulated: 0, 2 or 4 */
+	enum hv_fault fault;     /* aborts: translation, access flag, permission, ... */
+	int8_t level;            /* aborts: -1..3 */
+	uint8_t srt;             /* transfer register, 31 is xzr (ESR-01) */
+	uint8_t access_bytes;    /* 1, 2, 4, 8 */
+	uint32_t flags;          /* HV_EXIT_FLAG_* */
+	uint32_t imm;            /* HVC, SMC, SVC, BRK: immediate. WFX: TI field (0 WFI, 1 WFE, 2 WFIT, 3 WFET) */
+	uint32_t sysreg;         /* HV_EXIT_SYSREG: HV_SYSREG(op0, op1, crn, crm, op2) */
+	uint64_t ipa;            /* full address, page offset from FAR (ESR-11) */
+	uint64_t far;
+	uint64_t esr;            /* for injection and messages; not to be decoded again */
+};
+
+HV_BEGIN_DECLS
+
+/**
+ * hv_exit_decode - turn a captured exit into a record.
+ * @errata: HV_ERRATUM_* of the CPU it happened on
+ */
+struct hv_exit hv_exit_decode(const struct hv_exit_raw *raw, uint32_t errata);
+
+/** hv_exit_kind_name - short name for messages and traces ("dabt"), never NULL. */
+const char *hv_exit_kind_name(enum hv_exit_kind kind);
+
+HV_END_DECLS
+
+#endif /* HV_EXIT_H */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * hv/s2.h - Arm stage-2 translation tables (VMSAv8-64).
+ *
+ * Flow of an update: the owner fills a pool, calls hv_s2_map/unmap/protect with a gather, then hv_s2_settle. The
+ * update walks once; replaced entries follow break, invalidate, make; freed tables and the address ranges whose
+ * old translations may still be cached wait in the gather until hv_s2_settle() issues the least invalidation
+ * that is correct and only then gives the pages back.
+ *
+ * Locking: one writer at a time per hv_s2 (the caller's lock; nothing in here locks). hv_s2_lookup() is a reader and
+ * needs no lock. Settle before the writer lock is released.
+ */
+#ifndef HV_S2_H
+#define HV_S2_H
+
+#include <hv/backend.h>
+#include <hv/config.h>
+#include <hv/err.h>
+#include <hv/pool.h>
+
+/** Translation granule; the value is the page shift. */
+enum hv_s2_granule { HV_S2_4K = 12, HV_S2_16K = 14, HV_S2_64K = 16 };
+
+/** What the CPUs can do: raw ID registers, the intersection over all CPUs of the machine. */
+struct hv_s2_feat {
+	uint64_t id_aa64mmfr0;
+	uint64_t id_aa64mmfr1;
+	uint64_t id_aa64mmfr2;
+	uint64_t id_aa64isar0; /* TLB range operations */
+	uint64_t ctr_el0;      /* IDC, DIC */
+};
+
+/** What the embedder wants. Zero the structure, set config_bytes to its size, then the fields. */
+struct hv_s2_config {
+	uint32_t config_bytes;       /* sizeof(struct hv_s2_config) */
+	enum hv_s2_granule granule;
+	uint32_t ipa_bits;           /* 32..48, to 52 with LPA2 or 64K + LPA; 0: the most the CPUs offer, at most 48 */
+	uint32_t flags;              /* HV_S2_NO_* below */
+};
+
+/* Do without a feature the CPUs have (benchmarks, errata, tests). */
+#define HV_S2_NO_FWB 0x1u
+#define HV_S2_NO_TLBIRANGE 0x2u
+#define HV_S2_NO_XNX 0x4u
+#define HV_S2_NO_HAFDBS 0x8u
+#define HV_S2_NO_BBM 0x10u
+#define HV_S2_NO_VMID16 0x20u
+#define HV_S2_NO_LPA2 0x40u
+#define HV_S2_NO_TTST 0x80u
+
+/** Why a configuration was refused. */
+enum hv_s2_why {
+	HV_S2_WHY_NONE,
+	HV_S2_WHY_CONFIG_BYTES,   /* config_bytes is not a size this library knows */
+	HV_S2_WHY_GRANULE,        /* not a granule, or not built in */
+	HV_S2_WHY_GRANULE_CPU,    /* the CPUs lack this granule at stage 2 (TGran*_2) */
+	HV_S2_WHY_IPA_SMALL,      /* fewer IPA bits than T0SZ can express */
+	HV_S2_WHY_IPA_LARGE,      /* more IPA bits than the granule's descriptors can hold */
+	HV_S2_WHY_IPA_PARANGE,    /* more IPA bits than the CPUs' PARange */
+	HV_S2_WHY_FLAGS           /* unknown flag */
+};
+
+/** Geometry of a stage-2 translation, computed once, plain data: also what an SMMU needs to share the tables. */
+struct hv_s2_geo {
+	uint64_t vtcr;         /* VTCR_EL2 */
+	uint64_t root_bytes;   /* size of the (possibly concatenated) root */
+	uint64_t root_align;   /* its alignment */
+	uint8_t granule_shift; /* 12, 14, 16 */
+	uint8_t ipa_bits;
+	uint8_t pa_bits;       /* output size: VTCR.PS */
+	int8_t start_level;    /* -1..3 */
+	uint8_t levels;        /* 3 - start_level + 1 */
+	uint8_t concat;        /* tables concatenated at the root, 1..16 */
+	bool fwb;              /* leaf attributes use the FWB encoding; HCR_EL2.FWB must be set */
+	bool xnx;
+	bool lpa2;             /* VTCR.DS */
+	bool pa52;             /* 64K granule with 52-bit output addresses */
+	bool tlbi_range;
+	bool ttl;              /* TLBI level hint may be used (FEAT_TTL) */
+	bool vmid16;
+	bool hw_af, hw_dbm;    /* FEAT_HAFDBS */
+	uint8_t bbm;           /* FEAT_BBM level 0..2 */
+	bool idc, dic;
+};
+
+/*
+ * Protection and memory type of a leaf: one 32-bit value, independent of the descriptor format.
+ * Read, write, execute for EL1 and for EL0; XN needs FEAT_XNX to tell the two apart.
+ */
+#define HV_S2_R 0x1u
+#define HV_S2_W 0x2u
+#define HV_S2_X_EL1 0x4u
+#define HV_S2_X_EL0 0x8u
+#define HV_S2_X (HV_S2_X_EL1 | HV_S2_X_EL0)
+#define HV_S2_RW (HV_S2_R | HV_S2_W)
+#define HV_S2_RWX (HV_S2_RW | HV_S2_X)
+#define HV_S2_MEM_SHIFT 4u
+#define HV_S2_MEM_MASK 0x70u
+#define HV_S2_MEM_NORMAL_WB 0x00u
+#define HV_S2_MEM_NORMAL_NC 0x10u
+#define HV_S2_MEM_DEVICE_nGnRnE 0x20u
+#define HV_S2_MEM_DEVICE_nGnRE 0x30u
+#define HV_S2_MEM_DEVICE_nGRE 0x40u
+#define HV_S2_MEM_DEVICE_GRE 0x50u
+#define HV_S2_SH_MASK 0x180u
+#define HV_S2_SH_INNER 0x000u
+#define HV_S2_SH_OUTER 0x080u
+#define HV_S2_SH_NONE 0x100u
+/* Software bits [58:55] of the descriptor: kept by split, coalesce and protect (S2-08). */
+#define HV_S2_SW_SHIFT 12u
+#define HV_S2_SW_MASK 0xf000u
+
+/** A set of stage-2 tables: one IPA space. Complete so that the caller may embed it; fields are private. */
+struct hv_s2 {
+	hv_ctx_t ctx;
+	struct hv_s2_geo geo;
+	hv_pa_t root;
+	uint64_t vttbr; /* VTTBR_EL2: VMID, root, CnP */
+};
+
+/** Most disjoint IPA ranges a gather remembers before it falls back to invalidating the VMID. */
+#define HV_S2_GATHER_RANGES 4
+
+/**
+ * Deferred work of updates: what must be invalidated, and the tables to free after that. Lives on the caller's stack
+ * or in its own object for the time of a few updates of one hv_s2; fields are private.
+ */
+struct hv_s2_gather {
+	struct hv_pool *pool;      /* where tables come from and go back to */
+	struct hv_pool freed;      /* unlinked, maybe still walked by hardware */
+	uint64_t nr_missing;       /* after HV_ENOMEM: pages the pool lacked */
+	struct {
+		uint64_t start, end;
+		int8_t level;      /* of the leaves, HV_S2_LEVEL_MIXED when they differ */
+	} range[HV_S2_GATHER_RANGES];
+	uint8_t nr_ranges;
+	bool all;                  /* too many ranges: whole VMID */
+	bool dsb;                  /* stores made that nobody has completed yet */
+	bool tables_changed;       /* an intermediate table was unlinked: last-level-only TLBI is not enough */
+};
+
+/** A leaf (or a hole) as found by hv_s2_lookup. */
+struct hv_s2_leaf {
+	hv_pa_t pa;         /* output address of the IPA asked for; valid when @mapped */
+	hv_ipa_t base;      /* first IPA of the leaf or of the hole */
+	uint64_t size;      /* bytes of the leaf or of the hole's table entry */
+	uint64_t desc;      /* the raw descriptor */
+	uint32_t prot;      /* HV_S2_* */
+	int8_t level;       /* -1..3 */
+	bool mapped;
+	bool af;            /* access flag */
+};
+
+HV_BEGIN_DECLS
+
+/**
+ * hv_s2_geometry - choose start level, concatenation and VTCR_EL2.
+ * @why: may be NULL; the reason when refused
+ * Return: HV_OK, HV_EINVAL (illegal) or HV_ENODEV (legal, the CPUs lack it); *geo is then unchanged.
+ * PARange values unknown to the library count as the largest known one (S2-35, S2-36).
+ */
+enum hv_err hv_s2_geometry(struct hv_s2_geo *geo, const struct hv_s2_config *config,
+			   const struct hv_s2_feat *feat, enum hv_s2_why *why) HV_MUST_CHECK;
+
+/** hv_s2_why_text - one English sentence for @why, never NULL. */
+const char *hv_s2_why_text(enum hv_s2_why why);
+
+/**
+ * hv_s2_init - an empty IPA space.
+ * @root: geo->root_bytes bytes aligned to geo->root_align, owned by @s2 until hv_s2_destroy; cleared here
+ * @vmid: 1..255, or to 65535 with 16-bit VMIDs
+ * Return: HV_OK, HV_EINVAL (misaligned root, VMID out of range), HV_ERANGE (root beyond the PA size).
+ */
+#define hv_s2_init HV_CONFIG_NAME(hv_s2_init)
+enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t ctx, hv_pa_t root,
+		       uint16_t vmid) HV_MUST_CHECK;
+
+/** hv_s2_gather_init - nothing gathered; tables are taken from and returned to @pool (may be NULL for unmap/protect
+ *  of whole leaves, which need no table). */
+void hv_s2_gather_init(struct hv_s2_gather *gather, const struct hv_s2 *s2, struct hv_pool *pool);
+
+/**
+ * hv_s2_map - map [ipa, ipa + size) to [pa, pa + size) with the largest leaves that alignment allows.
+ * @size: bytes, a multiple of the granule, not 0
+ * @prot: HV_S2_* ; Device memory is mapped by pages only (S2-23)
+ *
+ * Pages already mapped to the same address with the same attributes are left alone (S2-26). All or nothing.
+ * Return: HV_OK; HV_EINVAL (size 0, misaligned, bad prot); HV_ERANGE (beyond the IPA or PA size, or wrapping; S2-01);
+ * HV_EEXIST (something else is mapped there; S2-10); HV_ENOMEM (gather->nr_missing tells how many pages).
+ */
+enum hv_err hv_s2_map(struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,
+		      struct hv_s2_gather *gather) HV_MUST_CHECK;
+
+/**
+ * hv_s2_unmap - remove every translation in [ipa, ipa + size); holes are fine (S2-39).
+ *
+ * A block that sticks out of the range is split, which needs tables. Empty tables are freed into the gather.
+ * Return: HV_OK, HV_EINVAL, HV_ERANGE, HV_ENOMEM as hv_s2_map.
+ */
+enum hv_err hv_s2_unmap(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv_s2_gather *gather) HV_MUST_CHECK;
+
+/**
+ * hv_s2_protect - set the R, W, X bits of every leaf in the range; memory type, address and software bits stay.
+ * Return: as hv_s2_unmap; holes are skipped.
+ */
+enum hv_err hv_s2_protect(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_t rwx,
+			  struct hv_s2_gather *gather) HV_MUST_CHECK;
+
+/**
+ * hv_s2_settle - complete what was gathered: barrier, the least invalidation that is correct, then free the tables.
+ * The gather is empty afterwards and may be used again.
+ */
+void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather);
+
+/**
+ * hv_s2_lookup - software walk; a reader, needs no lock.
+ * Return: HV_OK and *leaf (mapped or hole), HV_ERANGE when @ipa is beyond the IPA size.
+ */
+enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf) HV_MUST_CHECK;
+
+/** hv_s2_tables_needed - exact number of table pages hv_s2_map() of this range would take now. */
+enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,
+				uint64_t *nr) HV_MUST_CHECK;
+
+/**
+ * hv_s2_destroy - unmap everything and give all tables but the root back; no vCPU may use the VMID any more.
+ * One invalidation of the VMID is issued.
+ */
+void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool);
+
+/** VTCR_EL2 and VTTBR_EL2 to load before entering a vCPU of this IPA space. */
+HV_INLINE uint64_t hv_s2_vtcr(const struct hv_s2 *s2)
+{
+	return s2->geo.vtcr;
+}
+
+HV_INLINE uint64_t hv_s2_vttbr(const struct hv_s2 *s2)
+{
+	return s2->vttbr;
+}
+
+HV_END_DECLS
+
+#endif /* HV_S2_H */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * hv/vm.h - a virtual machine: its address space, its vCPUs and its interrupt controller, tied together.
+ *
+ * All memory comes from the caller: hv_vm_layout() tells how much, hv_vm_init() lays it out. The VM holds a pointer to the
+ * caller's hv_s2 and never changes tables itself: faults come back as HV_NEXT_MAP.
+ */
+#ifndef HV_VM_H
+#define HV_VM_H
+
+#include <hv/s2.h>
+#include <hv/sysreg.h>
+#include <hv/vcpu.h>
+
+/** A range of guest physical addresses that is memory: faults there are HV_NEXT_MAP, anything else is a device or a hole. */
+struct hv_vm_ram {
+	hv_ipa_t base;
+	uint64_t size;
+};
+
+#define HV_VM_MAX_RAM 4u
+
+struct hv_vm_config {
+	uint32_t config_bytes;        /* sizeof(struct hv_vm_config) */
+	uint32_t nr_vcpus;            /* 1..HV_CONFIG_MAX_VCPUS */
+	uint32_t nr_spis;             /* 0..988 */
+	const uint64_t *mpidr;        /* nr_vcpus affinities; NULL: Aff0 0..15, then Aff1, as QEMU's virt */
+	hv_ipa_t gicd;                /* base of the distributor frame, 64 KiB aligned */
+	hv_ipa_t gicr;                /* base of the redistributor region, nr_vcpus * 128 KiB */
+	struct hv_vm_ram ram[HV_VM_MAX_RAM];
+	uint32_t nr_ram;
+	uint32_t vtimer_pintid;       /* physical PPI of the virtual timer to link (27), or 0: no HW link */
+	bool trap_wfi;                /* HCR_EL2.TWI, TWE; false when each vCPU has a CPU of its own */
+	struct hv_idregs idregs;      /* ID registers of the host, the intersection of its CPUs (hv/sysreg.h) */
+};
+
+/** vm->state */
+enum hv_vm_state { HV_VM_RUNNING, HV_VM_STOPPING };
+
+struct hv_vm {
+	hv_ctx_t ctx;
+	struct hv_s2 *s2;
+	struct hv_vcpu *vcpu;      /* nr_vcpus */
+	uint32_t nr_vcpus;
+	uint32_t state;            /* enum hv_vm_state, atomic */
+	struct hv_vgic vgic;
+	hv_ipa_t gicd, gicr;
+	struct hv_vm_ram ram[HV_VM_MAX_RAM];
+	uint32_t nr_ram;
+	uint32_t vtimer_pintid;
+	struct hv_idregs idregs;   /* what the guest sees */
+};
+
+HV_BEGIN_DECLS
+
+/** hv_vm_layout - memory hv_vm_init() needs. Return: HV_OK, HV_EINVAL. */
+enum hv_err hv_vm_layout(const struct hv_vm_config *config, size_t *size, size_t *align) HV_MUST_CHECK;
+
+/**
+ * hv_vm_init - create a VM; all vCPUs are OFF.
+ * @mem: as hv_vm_layout() said, owned by the VM, cleared here
+ * Return: HV_OK, HV_EINVAL (a field is out of range, frames overlap each other or RAM), HV_ENOMEM (mem too small),
+ * HV_ERANGE (an address beyond the IPA size).
+ */
+#define hv_vm_init HV_CONFIG_NAME(hv_vm_init)
+enum hv_err hv_vm_init(struct hv_vm *vm, const struct hv_vm_config *config, hv_ctx_t ctx, struct hv_s2 *s2, void *mem,
+		       size_t mem_bytes) HV_MUST_CHECK;
+
+/**
+ * hv_vm_start - switch vCPU 0 on at @entry with x0 = @x0, the others stay OFF.
+ * Return: HV_OK, HV_EBUSY (it is on already), HV_EINVAL (@entry outside RAM or misaligned).
+ */
+enum hv_err hv_vm_start(struct hv_vm *vm, hv_ipa_t entry, uint64_t x0, struct hv_vcpu_set *kick) HV_MUST_CHECK;
+
+/** hv_vm_stop - ask every vCPU to park; kick the members of @kick. Idempotent. */
+void hv_vm_stop(struct hv_vm *vm, struct hv_vcpu_set *kick);
+
+/** hv_vm_parked - have all vCPUs parked (or never ran)? */
+bool hv_vm_parked(const struct hv_vm *vm);
+
+/**
+ * hv_vm_reset - state of a fresh VM (PSCI-15): power states, registers, interrupt controller, timers.
+ * Return: HV_OK, HV_EBUSY while a vCPU has not parked yet.
+ */
+enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
+
+/** hv_vm_vcpu_by_mpidr - index of the vCPU with these affinity bits, or -1. Bits outside Aff3..0 must be 0. */
+int32_t hv_vm_vcpu_by_mpidr(const struct hv_vm *vm, uint64_t affinity);
+
+HV_END_DECLS
+
+#endif /* HV_VM_H */
