@@ -2,8 +2,8 @@
 /*
  * hv_backend.h (host) - the core in an ordinary process.
  *
- * hv_ctx_t points at the machine under test: sparse physical memory that logs every descriptor write, barrier and
- * invalidation (hv_host.h). Locks check the lock order.
+ * hv_ctx_t points at the machine under test (hv_host.h): sparse physical memory that counts and, on request, logs and
+ * judges every descriptor write, barrier and invalidation. Locks check the lock order.
  */
 #ifndef HV_BACKEND_HOST_H
 #define HV_BACKEND_HOST_H
@@ -16,6 +16,17 @@ typedef struct hv_host *hv_ctx_t;
 HV_BEGIN_DECLS
 
 void *hv_be_va(hv_ctx_t ctx, hv_pa_t pa);
+
+#define hv_be_desc_load hv_be_desc_load
+uint64_t hv_be_desc_load(hv_ctx_t ctx, const uint64_t *desc);
+#define hv_be_desc_store hv_be_desc_store
+void hv_be_desc_store(hv_ctx_t ctx, uint64_t *desc, uint64_t value);
+#define hv_be_desc_store_release hv_be_desc_store_release
+void hv_be_desc_store_release(hv_ctx_t ctx, uint64_t *desc, uint64_t value);
+#define hv_be_desc_cas hv_be_desc_cas
+uint64_t hv_be_desc_cas(hv_ctx_t ctx, uint64_t *desc, uint64_t expected, uint64_t value);
+#define hv_be_desc_init hv_be_desc_init
+void hv_be_desc_init(hv_ctx_t ctx, uint64_t *desc, uint64_t value);
 
 #define hv_be_dsb_ishst hv_be_dsb_ishst
 void hv_be_dsb_ishst(hv_ctx_t ctx);
