@@ -12,8 +12,8 @@
 
 struct hv_mmio {
 	hv_ipa_t ipa;
-	uint64_t data;       /* write: the value, zero-extended. Read: filled in by the device */
-	uint8_t size_bytes;  /* 1, 2, 4, 8 */
+	uint64_t data;	    /* write: the value, zero-extended. Read: filled in by the device */
+	uint8_t size_bytes; /* 1, 2, 4, 8 */
 	bool is_write;
 };
 

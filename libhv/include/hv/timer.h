@@ -10,8 +10,8 @@
 
 #include <hv/types.h>
 
-#define HV_TIMER_CTL_ENABLE 0x1u
-#define HV_TIMER_CTL_IMASK 0x2u
+#define HV_TIMER_CTL_ENABLE  0x1u
+#define HV_TIMER_CTL_IMASK   0x2u
 #define HV_TIMER_CTL_ISTATUS 0x4u
 
 /** No deadline. */

@@ -9,6 +9,7 @@
 #define HV_VM_H
 
 #include <hv/s2.h>
+#include <hv/smccc.h>
 #include <hv/sysreg.h>
 #include <hv/vcpu.h>
 
@@ -21,17 +22,20 @@ struct hv_vm_ram {
 #define HV_VM_MAX_RAM 4u
 
 struct hv_vm_config {
-	uint32_t config_bytes;        /* sizeof(struct hv_vm_config) */
-	uint32_t nr_vcpus;            /* 1..HV_CONFIG_MAX_VCPUS */
-	uint32_t nr_spis;             /* 0..988 */
-	const uint64_t *mpidr;        /* nr_vcpus affinities; NULL: Aff0 0..15, then Aff1, as QEMU's virt */
-	hv_ipa_t gicd;                /* base of the distributor frame, 64 KiB aligned */
-	hv_ipa_t gicr;                /* base of the redistributor region, nr_vcpus * 128 KiB */
+	uint32_t config_bytes; /* sizeof(struct hv_vm_config) */
+	uint32_t nr_vcpus;     /* 1..HV_CONFIG_MAX_VCPUS */
+	uint32_t nr_spis;      /* 0..988 */
+	const uint64_t *mpidr; /* nr_vcpus affinities; NULL: Aff0 0..15, then Aff1, as QEMU's virt */
+	hv_ipa_t gicd;	       /* base of the distributor frame, 64 KiB aligned */
+	hv_ipa_t gicr;	       /* base of the redistributor region, 64 KiB aligned, nr_vcpus * 128 KiB long */
 	struct hv_vm_ram ram[HV_VM_MAX_RAM];
 	uint32_t nr_ram;
-	uint32_t vtimer_pintid;       /* physical PPI of the virtual timer to link (27), or 0: no HW link */
-	bool trap_wfi;                /* HCR_EL2.TWI, TWE; false when each vCPU has a CPU of its own */
-	struct hv_idregs idregs;      /* ID registers of the host, the intersection of its CPUs (hv/sysreg.h) */
+	uint32_t vtimer_pintid;	 /* physical PPI of the virtual timer to link (27), or 0: no HW link */
+	bool trap_wfi;		 /* HCR_EL2.TWI, TWE; false when each vCPU has a CPU of its own */
+	struct hv_idregs idregs; /* ID registers of the host, the intersection of its CPUs (hv/sysreg.h) */
+	uint32_t view_features;	 /* HV_VIEW_*: what the backend switches beyond the plain world switch; 0 is safe */
+	bool e2h;		 /* the host runs with HCR_EL2.E2H = 1 */
+	struct hv_smccc_config smccc; /* workarounds, conduits, vendor UID; zero is a correct default */
 };
 
 /** vm->state */
@@ -40,15 +44,18 @@ enum hv_vm_state { HV_VM_RUNNING, HV_VM_STOPPING };
 struct hv_vm {
 	hv_ctx_t ctx;
 	struct hv_s2 *s2;
-	struct hv_vcpu *vcpu;      /* nr_vcpus */
+	struct hv_vcpu *vcpu; /* nr_vcpus */
 	uint32_t nr_vcpus;
-	uint32_t state;            /* enum hv_vm_state, atomic */
+	uint32_t state; /* enum hv_vm_state, atomic */
 	struct hv_vgic vgic;
 	hv_ipa_t gicd, gicr;
 	struct hv_vm_ram ram[HV_VM_MAX_RAM];
 	uint32_t nr_ram;
 	uint32_t vtimer_pintid;
-	struct hv_idregs idregs;   /* what the guest sees */
+	struct hv_idregs idregs; /* what the guest sees */
+	struct hv_traps traps;	 /* trap controls to load; HCR_EL2 is the copy in each vCPU */
+	struct hv_smccc_config smccc;
+	uint16_t *by_mpidr; /* vCPU indices sorted by affinity */
 };
 
 HV_BEGIN_DECLS
@@ -83,6 +90,12 @@ bool hv_vm_parked(const struct hv_vm *vm);
  * Return: HV_OK, HV_EBUSY while a vCPU has not parked yet.
  */
 enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
+
+/**
+ * hv_vm_request - raise @req (HV_REQ_*) on every member of @set; those that need no interrupt are removed from it, so that
+ * afterwards: for (i = hv_vcpu_set_pop(&set); i >= 0; i = hv_vcpu_set_pop(&set)) kick(vm->vcpu[i].cpu);
+ */
+void hv_vm_request(struct hv_vm *vm, uint32_t req, struct hv_vcpu_set *set);
 
 /** hv_vm_vcpu_by_mpidr - index of the vCPU with these affinity bits, or -1. Bits outside Aff3..0 must be 0. */
 int32_t hv_vm_vcpu_by_mpidr(const struct hv_vm *vm, uint64_t affinity);
