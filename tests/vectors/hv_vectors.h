@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * hv_vectors.h - what a reader of one family of data files sees.
+ *
+ * A reader replays every row of one file against the library and says of each: passed, failed, or skipped (what the row asks
+ * for is not in this build; say why in a comment). Readers live in vectors_<family>.c and are listed in hv_vectors.c.
+ */
+#ifndef HV_VECTORS_H
+#define HV_VECTORS_H
+
+#include "csv.h"
+
+struct tally {
+	const char *file;
+	unsigned long passed, failed, skipped;
+};
+
+void vec_pass(struct tally *tally);
+void vec_skip(struct tally *tally);
+
+/** vec_fail - the row called @id failed; @format says what was expected and what came. The first 20 are printed. */
+void vec_fail(struct tally *tally, const char *id, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/** vec_expect - pass when equal, else fail naming @what. Returns whether equal. */
+bool vec_expect(struct tally *tally, const char *id, const char *what, uint64_t expected, uint64_t actual);
+
+/* vectors_s2.c */
+void vec_stage2_walk(const struct csv *csv, struct tally *tally);
+
+#endif /* HV_VECTORS_H */
