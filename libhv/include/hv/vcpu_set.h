@@ -14,7 +14,7 @@
 #define HV_VCPU_SET_WORDS (HV_CONFIG_MAX_VCPUS / 64)
 
 struct hv_vcpu_set {
-	uint32_t used;                    /* bit i: word[i] holds something; words not in use are garbage */
+	uint32_t used; /* bit i: word[i] holds something; words not in use are garbage */
 	uint64_t word[HV_VCPU_SET_WORDS];
 };
 
