@@ -45,6 +45,9 @@ void hv_lock_init(hv_lock_t *lock);
 void hv_lock(hv_lock_t *lock);
 void hv_unlock(hv_lock_t *lock);
 
+#define hv_lock_set_order hv_lock_set_order
+void hv_lock_set_order(hv_lock_t *lock, uint32_t order);
+
 HV_END_DECLS
 
 #endif /* HV_BACKEND_HOST_H */

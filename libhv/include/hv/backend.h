@@ -23,6 +23,7 @@
  *   hv_load_acquire_u32, hv_store_release_u32, hv_cas_u32, hv_fetch_or_u32, hv_fetch_and_u32
  *   hv_nospec(index, limit)                index, or 0 where speculation ran past the limit (GIC-60)
  *   hv_lock_t, hv_lock_init, hv_lock, hv_unlock
+ *   hv_lock_set_order(lock, order)         locks of a thread are taken in ascending order; for a checker, empty by default
  *   hv_el1_get, hv_el1_set                 EL1 register of the loaded vCPU: live in the CPU, or in its image
  *   hv_trace(event, a, b, c)               integers only; empty by default
  *   HV_BUG_ON(cond)                        our own invariants; never reachable from guest data
@@ -253,6 +254,14 @@ HV_INLINE uint32_t hv_nospec(uint32_t index, uint32_t limit)
 	uint64_t mask = (uint64_t)((int64_t)((uint64_t)index - limit) >> 63);
 
 	return index & (uint32_t)mask;
+}
+#endif
+
+#ifndef hv_lock_set_order
+HV_INLINE void hv_lock_set_order(hv_lock_t *lock, uint32_t order)
+{
+	(void)lock;
+	(void)order;
 }
 #endif
 

@@ -61,7 +61,8 @@ struct hv_ich {
 	uint32_t vmcr;               /* ICH_VMCR_EL2 */
 	uint32_t ap0r[4], ap1r[4];   /* ICH_AP0R<n>_EL2, ICH_AP1R<n>_EL2 */
 	uint32_t nr_lrs;             /* list registers of the CPU the vCPU is loaded on, 1..16 (ICH_VTR.ListRegs + 1) */
-	uint32_t used; /* fill: bit n set when lr[n] must be loaded; the backend reads back exactly these */
+	uint32_t pre_bits;           /* its ICH_VTR.PREbits + 1, 5..7; 0: 5 */
+	uint32_t used;               /* fill: bit n set when lr[n] must be loaded; the backend reads back these */
 };
 
 struct hv_vgic_config {
@@ -69,7 +70,8 @@ struct hv_vgic_config {
 	uint32_t nr_vcpus;     /* 1..HV_CONFIG_MAX_VCPUS */
 	uint32_t nr_spis;      /* 0..988, a multiple of 32 (988 counts) */
 	uint32_t pri_bits;     /* implemented priority bits, 5..8; 0: 5 */
-	const uint64_t *mpidr; /* nr_vcpus affinities, Aff3 in 39:32, Aff2..0 in 23:0, the rest ignored; copied */
+	const uint64_t *mpidr; /* nr_vcpus affinities, Aff3 in 39:32, Aff2..0 in 23:0, the rest ignored; copied.
+				  NULL: Aff0 0..15, then Aff1 */
 	bool hw_spis;          /* SPIs can be tied to physical interrupts: 2 bytes more per SPI. PPIs always can */
 };
 
@@ -154,6 +156,20 @@ enum hv_err hv_vgic_set_line(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid
  */
 enum hv_err hv_vgic_set_hw(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid, uint32_t pintid) HV_MUST_CHECK;
 
+/** hv_vgic_state() bits. */
+#define HV_VGIC_IS_PENDING 0x1u
+#define HV_VGIC_IS_ACTIVE  0x2u
+#define HV_VGIC_IS_LINE    0x4u
+#define HV_VGIC_IS_ENABLED 0x8u
+#define HV_VGIC_IS_LISTED                                                                                              \
+	0x10u /* in a list register: pending and active are older than what the guest has done since */
+
+/**
+ * hv_vgic_state - HV_VGIC_IS_* of one interrupt, for the embedder's own decisions and for tools. 0 when there is none.
+ * @vcpu: for SGIs and PPIs whose
+ */
+uint32_t hv_vgic_state(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid);
+
 /** Which of the three SGI generation registers was written. */
 enum hv_vgic_sgi { HV_VGIC_SGI0R, HV_VGIC_SGI1R, HV_VGIC_ASGI1R };
 
@@ -211,9 +227,10 @@ void hv_vgic_fold(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich, struc
 /**
  * hv_vgic_dir - a guest write of @value to ICC_DIR_EL1 that trapped (ICH_HCR.TDIR), after hv_vgic_fold().
  * An INTID that is not active and EOImode 0 (in @ich->vmcr) are ignored (GIC-33).
+ * Return: HV_OK; HV_EAGAIN: another vCPU has the SPI in a list register: stop @kick, then run the instruction again.
  */
-void hv_vgic_dir(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ich *ich, uint64_t value,
-		 struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate);
+enum hv_err hv_vgic_dir(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ich *ich, uint64_t value,
+			struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
 
 /**
  * hv_vgic_has_pending - would this vCPU take an interrupt now, by enables, priority mask and running priority?

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* vgic_route.c - affinities: which vCPU an SPI goes to (GICD_IROUTER), which vCPUs an SGI goes to (ICC_SGI1R and kin). */
+#include "vgic_priv.h"
+
+#define IROUTER_IRM HV_BIT(31)
+
+uint32_t vgic_affinity_(uint64_t mpidr)
+{
+	return (uint32_t)(HV_FIELD(mpidr, 39, 32) << 24 | HV_FIELD(mpidr, 23, 0));
+}
+
+uint32_t vgic_affinity_lower_(const struct hv_vgic *vgic, uint32_t affinity)
+{
+	uint32_t low = 0, high = vgic->nr_vcpus;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (vgic->affinity[middle] < affinity)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* 1-of-N: the first vCPU that is awake, so that an interrupt never waits for one that is off. */
+static uint32_t any_vcpu(const struct hv_vgic *vgic)
+{
+	for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
+		if (!hv_load_acquire_u32(&vgic_cpu_(vgic, i)->asleep))
+			return i;
+	return 0;
+}
+
+static uint32_t vcpu_of(const struct hv_vgic *vgic, uint32_t affinity)
+{
+	uint32_t i = vgic_affinity_lower_(vgic, affinity);
+
+	return i < vgic->nr_vcpus && vgic->affinity[i] == affinity ? vgic->by_affinity[i] : VGIC_NOBODY_;
+}
+
+void vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, uint32_t n)
+{
+	uint32_t any = spi->target[n] & VGIC_ANY_CPU_;
+	uint32_t owner = any ? any_vcpu(vgic) : vcpu_of(vgic, spi->affinity[n]);
+
+	spi->target[n] = (uint16_t)(owner | any);
+}
+
+uint64_t vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot)
+{
+	const struct hv_vgic_spi_bank *spi = vgic_spi_bank_(vgic, slot);
+	uint64_t affinity = spi->affinity[slot & 31];
+	uint64_t value = HV_PREP(affinity >> 24, 39, 32) | HV_FIELD(affinity, 23, 0);
+
+	return spi->target[slot & 31] & VGIC_ANY_CPU_ ? value | IROUTER_IRM : value;
+}
+
+void vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_t value)
+{
+	struct hv_vgic_spi_bank *spi = vgic_spi_bank_(scope->vgic, slot);
+	uint32_t n = slot & 31, bit = 1u << n;
+	bool stays = (scope->bank->active | scope->bank->listed) & bit && vgic_owner_(scope->vgic, NULL, slot);
+
+	vgic_take_out_(scope, stays ? 0 : bit);
+	spi->affinity[n] = vgic_affinity_(value);
+	spi->target[n] = (uint16_t)((spi->target[n] & ~VGIC_ANY_CPU_) | (value & IROUTER_IRM ? VGIC_ANY_CPU_ : 0));
+	if (stays) {
+		spi->target[n] |= VGIC_MOVED_;
+		vgic_kick_listed_(scope, bit, true);
+		return;
+	}
+	vgic_retarget_(scope->vgic, spi, n);
+	vgic_put_back_(scope, bit);
+}
+
+static void leave(struct vgic_scope_ *scope, struct hv_vgic_cpu *cpu)
+{
+	struct hv_vgic_spi_bank *spi = vgic_spi_bank_(scope->vgic, scope->base);
+	uint32_t stay = scope->bank->active | scope->bank->listed;
+	uint32_t n;
+
+	VGIC_FOR_EACH_(n, scope->valid & ~stay)
+	{
+		if ((spi->target[n] & (VGIC_ANY_CPU_ | VGIC_OWNER_)) != (VGIC_ANY_CPU_ | cpu->index))
+			continue;
+		vgic_take_out_(scope, 1u << n);
+		vgic_retarget_(scope->vgic, spi, n);
+		vgic_put_back_(scope, 1u << n);
+	}
+}
+
+void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
+{
+	struct vgic_scope_ scope = { .caller = VGIC_NOBODY_, .kick = kick };
+
+	for (uint32_t slot = HV_VGIC_NR_PRIVATE; vgic_scope_spi_(vgic, slot, &scope); slot += 32)
+		leave(&scope, cpu);
+}
+
+/* One SGI for one vCPU: only if it is configured for the group the register speaks for. */
+static void sgi_to(struct hv_vgic *vgic, uint32_t target, uint32_t bit, bool group1, struct vgic_scope_ *scope)
+{
+	(void)vgic_scope_private_(vgic, target, scope);
+	hv_lock(&scope->private_cpu->lock);
+	if (((scope->bank->group & bit) != 0) == group1)
+		vgic_raise_(scope, bit);
+	hv_unlock(&scope->private_cpu->lock);
+}
+
+void hv_vgic_send_sgi(struct hv_vgic *vgic, uint32_t vcpu, enum hv_vgic_sgi reg, uint64_t value,
+		      struct hv_vcpu_set *kick)
+{
+	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick };
+	uint32_t bit = 1u << HV_FIELD(value, 27, 24);
+	bool group1 = reg == HV_VGIC_SGI1R;
+	uint32_t first = (uint32_t)(HV_FIELD(value, 55, 48) << 24 | HV_FIELD(value, 39, 32) << 16 |
+				    HV_FIELD(value, 23, 16) << 8 | HV_FIELD(value, 47, 44) << 4);
+
+	if (value & HV_BIT(40)) { /* IRM: all but the sender */
+		for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
+			if (i != vcpu)
+				sgi_to(vgic, i, bit, group1, &scope);
+		return;
+	}
+	for (uint32_t i = vgic_affinity_lower_(vgic, first); i < vgic->nr_vcpus; i++) {
+		uint32_t distance = vgic->affinity[i] - first;
+
+		if (distance > 15)
+			break;
+		if (value & HV_BIT(distance))
+			sgi_to(vgic, vgic->by_affinity[i], bit, group1, &scope);
+	}
+}
