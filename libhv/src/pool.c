@@ -32,3 +32,13 @@ enum hv_err hv_pool_take(struct hv_pool *pool, hv_pa_t *page)
 	pool->nr_free--;
 	return HV_OK;
 }
+
+void hv_pool_splice(struct hv_pool *to, struct hv_pool *from, hv_pa_t last)
+{
+	if (from->nr_free == 0)
+		return;
+	hv_be_desc_init(to->ctx, hv_be_va(to->ctx, last), to->head.v);
+	to->head = from->head;
+	to->nr_free += from->nr_free;
+	from->nr_free = 0;
+}

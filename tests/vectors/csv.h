@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct csv {
-	char *text;	   /* the file, cut into cells in place */
+	char *text;        /* the file, cut into cells in place */
 	const char **cell; /* (nr_rows + 1) * nr_columns; the header first */
 	size_t nr_columns;
 	size_t nr_rows; /* without the header */

@@ -21,6 +21,7 @@ struct reader {
 };
 
 static const struct reader readers[] = {
+	{ "stage2/start_level_table.csv", vec_start_level },
 	{ "vectors/stage2_walk.csv", vec_stage2_walk },
 };
 

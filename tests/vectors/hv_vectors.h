@@ -25,6 +25,7 @@ void vec_fail(struct tally *tally, const char *id, const char *format, ...) __at
 bool vec_expect(struct tally *tally, const char *id, const char *what, uint64_t expected, uint64_t actual);
 
 /* vectors_s2.c */
+void vec_start_level(const struct csv *csv, struct tally *tally);
 void vec_stage2_walk(const struct csv *csv, struct tally *tally);
 
 #endif /* HV_VECTORS_H */

@@ -2,6 +2,7 @@
 /* vectors_s2.c - readers of the stage-2 families: measured walks, and the table of legal start levels. */
 #include "hv_vectors.h"
 
+#include <hv/s2.h>
 #include <hv_host_walk.h>
 
 #include <stdio.h>
@@ -103,4 +104,84 @@ void vec_stage2_walk(const struct csv *csv, struct tally *tally)
 		judge_walk(csv, row, &walk, tally);
 	}
 	hv_host_destroy(host);
+}
+
+/* ---- start levels --------------------------------------------------------------------------------------- */
+
+static uint64_t pa_range_field(uint64_t pa_bits)
+{
+	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52 };
+	uint64_t i;
+
+	for (i = 0; i < sizeof(bits) - 1 && bits[i] != pa_bits; i++)
+		continue;
+	return i;
+}
+
+/* ID registers of the CPU of a row: every granule present, with LPA2 and TTST as the row says. */
+static void read_feat(const struct csv *csv, size_t row, struct hv_s2_feat *feat)
+{
+	uint64_t lpa2 = csv_u64(csv, row, "feat_lpa2") != 0;
+
+	memset(feat, 0, sizeof(*feat));
+	feat->id_aa64mmfr0 = pa_range_field(csv_u64(csv, row, "pa_bits")) | HV_PREP(2 + lpa2, 43, 40) |
+			     HV_PREP(2, 39, 36) | HV_PREP(2 + lpa2, 35, 32);
+	feat->id_aa64mmfr2 = HV_PREP(csv_u64(csv, row, "feat_ttst"), 31, 28);
+}
+
+static enum hv_s2_granule read_granule(const struct csv *csv, size_t row)
+{
+	switch (csv_get(csv, row, "granule")[0]) {
+	case '4':
+		return HV_S2_4K;
+	case '1':
+		return HV_S2_16K;
+	default:
+		return HV_S2_64K;
+	}
+}
+
+#define VTCR_GEOMETRY (HV_MASK(33, 32) | HV_MASK(15, 14) | HV_MASK(7, 0))
+
+static uint64_t expected_vtcr(const struct csv *csv, size_t row)
+{
+	static const uint64_t tg0[] = { [HV_S2_4K] = 0, [HV_S2_16K] = 2, [HV_S2_64K] = 1 };
+
+	return csv_u64(csv, row, "vtcr_t0sz") | csv_u64(csv, row, "vtcr_sl0") << 6 | tg0[read_granule(csv, row)] << 14 |
+	       csv_u64(csv, row, "vtcr_ds") << 32 | csv_u64(csv, row, "vtcr_sl2") << 33;
+}
+
+/* Each row names one legal start level; hv_s2_geometry() is asked for it and must agree in all it derives. */
+void vec_start_level(const struct csv *csv, struct tally *tally)
+{
+	size_t row;
+
+	for (row = 0; row < csv->nr_rows; row++) {
+		struct hv_s2_config config = { .config_bytes = sizeof(config), .flags = HV_S2_START_LEVEL };
+		enum hv_s2_why why;
+		struct hv_s2_feat feat;
+		struct hv_s2_geo geo;
+		char id[32];
+
+		(void)snprintf(id, sizeof(id), "(line %zu)", row + 2);
+		read_feat(csv, row, &feat);
+		config.granule = read_granule(csv, row);
+		config.ipa_bits = (uint32_t)csv_u64(csv, row, "ipa_bits");
+		config.start_level = (int32_t)csv_i64(csv, row, "start_level");
+		if (csv_u64(csv, row, "vtcr_ds") == 0)
+			config.flags |= HV_S2_NO_LPA2;
+		if (hv_s2_geometry(&geo, &config, &feat, &why) != HV_OK)
+			vec_fail(tally, id, "refused: %s", hv_s2_why_text(why));
+		else if ((geo.vtcr & VTCR_GEOMETRY) != expected_vtcr(csv, row))
+			vec_fail(tally, id, "vtcr: expected 0x%llx, actual 0x%llx",
+				 (unsigned long long)expected_vtcr(csv, row),
+				 (unsigned long long)(geo.vtcr & VTCR_GEOMETRY));
+		else if (geo.root_bytes != csv_u64(csv, row, "root_bytes") ||
+			 geo.root_align != csv_u64(csv, row, "root_align_bytes") ||
+			 geo.concat != csv_u64(csv, row, "concatenated_tables"))
+			vec_fail(tally, id, "root: actual %llu bytes aligned to %llu, %u tables",
+				 (unsigned long long)geo.root_bytes, (unsigned long long)geo.root_align, geo.concat);
+		else
+			vec_pass(tally);
+	}
 }

@@ -18,8 +18,8 @@
 /** A LIFO list of free pages, all of the table granule of the hv_s2 that uses it. */
 struct hv_pool {
 	hv_ctx_t ctx;
-	hv_pa_t head;       /* first free page; meaningless when nr_free is 0 */
-	uint64_t nr_free;   /* pages in the list */
+	hv_pa_t head;     /* first free page; meaningless when nr_free is 0 */
+	uint64_t nr_free; /* pages in the list */
 };
 
 HV_BEGIN_DECLS
@@ -46,6 +46,12 @@ void hv_pool_put_range(struct hv_pool *pool, hv_pa_t base, uint64_t page_bytes, 
  * Return: HV_OK and *@page, or HV_ENOMEM when the pool is empty.
  */
 enum hv_err hv_pool_take(struct hv_pool *pool, hv_pa_t *page) HV_MUST_CHECK;
+
+/**
+ * hv_pool_splice - move all pages of @from to the front of @to, in constant time; @from is empty afterwards.
+ * @last: the page that was put into @from first
+ */
+void hv_pool_splice(struct hv_pool *to, struct hv_pool *from, hv_pa_t last);
 
 HV_END_DECLS
 

@@ -32,32 +32,38 @@ struct hv_s2_feat {
 
 /** What the embedder wants. Zero the structure, set config_bytes to its size, then the fields. */
 struct hv_s2_config {
-	uint32_t config_bytes;       /* sizeof(struct hv_s2_config) */
+	uint32_t config_bytes; /* sizeof(struct hv_s2_config) */
 	enum hv_s2_granule granule;
-	uint32_t ipa_bits;           /* 32..48, to 52 with LPA2 or 64K + LPA; 0: the most the CPUs offer, at most 48 */
-	uint32_t flags;              /* HV_S2_NO_* below */
+	uint32_t ipa_bits;   /* 25..48, from 16 with TTST, to 52 with LPA2 or 64K + LPA;
+					0: the most the CPUs offer, at most 48 */
+	uint32_t flags;      /* HV_S2_NO_*, HV_S2_START_LEVEL below */
+	int32_t start_level; /* -1..3, with HV_S2_START_LEVEL only */
 };
 
 /* Do without a feature the CPUs have (benchmarks, errata, tests). */
-#define HV_S2_NO_FWB 0x1u
+#define HV_S2_NO_FWB       0x1u
 #define HV_S2_NO_TLBIRANGE 0x2u
-#define HV_S2_NO_XNX 0x4u
-#define HV_S2_NO_HAFDBS 0x8u
-#define HV_S2_NO_BBM 0x10u
-#define HV_S2_NO_VMID16 0x20u
-#define HV_S2_NO_LPA2 0x40u
-#define HV_S2_NO_TTST 0x80u
+#define HV_S2_NO_XNX       0x4u
+#define HV_S2_NO_HAFDBS    0x8u
+#define HV_S2_NO_BBM       0x10u
+#define HV_S2_NO_VMID16    0x20u
+#define HV_S2_NO_LPA2      0x40u
+#define HV_S2_NO_TTST      0x80u
+
+/* Start walks at config.start_level (an SMMU that shares the tables may ask for it), not where levels are fewest. */
+#define HV_S2_START_LEVEL 0x100u
 
 /** Why a configuration was refused. */
 enum hv_s2_why {
 	HV_S2_WHY_NONE,
-	HV_S2_WHY_CONFIG_BYTES,   /* config_bytes is not a size this library knows */
-	HV_S2_WHY_GRANULE,        /* not a granule, or not built in */
-	HV_S2_WHY_GRANULE_CPU,    /* the CPUs lack this granule at stage 2 (TGran*_2) */
-	HV_S2_WHY_IPA_SMALL,      /* fewer IPA bits than T0SZ can express */
-	HV_S2_WHY_IPA_LARGE,      /* more IPA bits than the granule's descriptors can hold */
-	HV_S2_WHY_IPA_PARANGE,    /* more IPA bits than the CPUs' PARange */
-	HV_S2_WHY_FLAGS           /* unknown flag */
+	HV_S2_WHY_CONFIG_BYTES, /* config_bytes is not a size this library knows */
+	HV_S2_WHY_GRANULE,      /* not a granule, or not built in */
+	HV_S2_WHY_GRANULE_CPU,  /* the CPUs lack this granule at stage 2 (TGran*_2) */
+	HV_S2_WHY_IPA_SMALL,    /* fewer IPA bits than T0SZ can express */
+	HV_S2_WHY_IPA_LARGE,    /* more IPA bits than the granule's descriptors can hold */
+	HV_S2_WHY_IPA_PARANGE,  /* more IPA bits than the CPUs' PARange */
+	HV_S2_WHY_FLAGS,        /* unknown flag */
+	HV_S2_WHY_START_LEVEL   /* walks of this IPA size cannot start there */
 };
 
 /** Geometry of a stage-2 translation, computed once, plain data: also what an SMMU needs to share the tables. */
@@ -67,19 +73,19 @@ struct hv_s2_geo {
 	uint64_t root_align;   /* its alignment */
 	uint8_t granule_shift; /* 12, 14, 16 */
 	uint8_t ipa_bits;
-	uint8_t pa_bits;       /* output size: VTCR.PS */
-	int8_t start_level;    /* -1..3 */
-	uint8_t levels;        /* 3 - start_level + 1 */
-	uint8_t concat;        /* tables concatenated at the root, 1..16 */
-	bool fwb;              /* leaf attributes use the FWB encoding; HCR_EL2.FWB must be set */
+	uint8_t pa_bits;    /* output size: VTCR.PS */
+	int8_t start_level; /* -1..3 */
+	uint8_t levels;     /* 3 - start_level + 1 */
+	uint8_t concat;     /* tables concatenated at the root, 1..16 */
+	bool fwb;           /* leaf attributes use the FWB encoding; HCR_EL2.FWB must be set */
 	bool xnx;
-	bool lpa2;             /* VTCR.DS */
-	bool pa52;             /* 64K granule with 52-bit output addresses */
+	bool lpa2; /* VTCR.DS */
+	bool pa52; /* 64K granule with 52-bit output addresses */
 	bool tlbi_range;
-	bool ttl;              /* TLBI level hint may be used (FEAT_TTL) */
+	bool ttl; /* TLBI level hint may be used (FEAT_TTL) */
 	bool vmid16;
-	bool hw_af, hw_dbm;    /* FEAT_HAFDBS */
-	uint8_t bbm;           /* FEAT_BBM level 0..2 */
+	bool hw_af, hw_dbm; /* FEAT_HAFDBS */
+	uint8_t bbm;        /* FEAT_BBM level 0..2 */
 	bool idc, dic;
 };
 
@@ -87,36 +93,42 @@ struct hv_s2_geo {
  * Protection and memory type of a leaf: one 32-bit value, independent of the descriptor format.
  * Read, write, execute for EL1 and for EL0; XN needs FEAT_XNX to tell the two apart.
  */
-#define HV_S2_R 0x1u
-#define HV_S2_W 0x2u
-#define HV_S2_X_EL1 0x4u
-#define HV_S2_X_EL0 0x8u
-#define HV_S2_X (HV_S2_X_EL1 | HV_S2_X_EL0)
-#define HV_S2_RW (HV_S2_R | HV_S2_W)
-#define HV_S2_RWX (HV_S2_RW | HV_S2_X)
-#define HV_S2_MEM_SHIFT 4u
-#define HV_S2_MEM_MASK 0x70u
-#define HV_S2_MEM_NORMAL_WB 0x00u
-#define HV_S2_MEM_NORMAL_NC 0x10u
+#define HV_S2_R                 0x1u
+#define HV_S2_W                 0x2u
+#define HV_S2_X_EL1             0x4u
+#define HV_S2_X_EL0             0x8u
+#define HV_S2_X                 (HV_S2_X_EL1 | HV_S2_X_EL0)
+#define HV_S2_RW                (HV_S2_R | HV_S2_W)
+#define HV_S2_RWX               (HV_S2_RW | HV_S2_X)
+#define HV_S2_MEM_SHIFT         4u
+#define HV_S2_MEM_MASK          0x70u
+#define HV_S2_MEM_NORMAL_WB     0x00u
+#define HV_S2_MEM_NORMAL_NC     0x10u
 #define HV_S2_MEM_DEVICE_nGnRnE 0x20u
-#define HV_S2_MEM_DEVICE_nGnRE 0x30u
-#define HV_S2_MEM_DEVICE_nGRE 0x40u
-#define HV_S2_MEM_DEVICE_GRE 0x50u
-#define HV_S2_SH_MASK 0x180u
-#define HV_S2_SH_INNER 0x000u
-#define HV_S2_SH_OUTER 0x080u
-#define HV_S2_SH_NONE 0x100u
+#define HV_S2_MEM_DEVICE_nGnRE  0x30u
+#define HV_S2_MEM_DEVICE_nGRE   0x40u
+#define HV_S2_MEM_DEVICE_GRE    0x50u
+#define HV_S2_SH_MASK           0x180u
+#define HV_S2_SH_INNER          0x000u
+#define HV_S2_SH_OUTER          0x080u
+#define HV_S2_SH_NONE           0x100u
 /* Software bits [58:55] of the descriptor: kept by split, coalesce and protect (S2-08). */
 #define HV_S2_SW_SHIFT 12u
-#define HV_S2_SW_MASK 0xf000u
+#define HV_S2_SW_MASK  0xf000u
 
 /** A set of stage-2 tables: one IPA space. Complete so that the caller may embed it; fields are private. */
 struct hv_s2 {
 	hv_ctx_t ctx;
 	struct hv_s2_geo geo;
 	hv_pa_t root;
-	uint64_t vttbr; /* VTTBR_EL2: VMID, root, CnP */
+	uint64_t vttbr;            /* VTTBR_EL2: VMID, root */
+	uint32_t seq;              /* odd while a block is broken up; changes before a freed table may be used again */
+	bool dying;                /* after hv_s2_destroy: no more mappings (S2-42) */
+	struct hv_s2_gather *open; /* holds ranges whose invalidation has not been issued yet */
 };
+
+/** No single level. */
+#define HV_S2_LEVEL_MIXED 4
 
 /** Most disjoint IPA ranges a gather remembers before it falls back to invalidating the VMID. */
 #define HV_S2_GATHER_RANGES 4
@@ -126,29 +138,30 @@ struct hv_s2 {
  * or in its own object for the time of a few updates of one hv_s2; fields are private.
  */
 struct hv_s2_gather {
-	struct hv_pool *pool;      /* where tables come from and go back to */
-	struct hv_pool freed;      /* unlinked, maybe still walked by hardware */
-	uint64_t nr_missing;       /* after HV_ENOMEM: pages the pool lacked */
+	struct hv_pool *pool; /* where tables come from and go back to */
+	struct hv_pool freed; /* unlinked, maybe still walked by hardware */
+	hv_pa_t freed_last;   /* the page freed first: last in the list */
+	uint64_t nr_missing;  /* after HV_ENOMEM: pages the pool lacked */
 	struct {
 		uint64_t start, end;
-		int8_t level;      /* of the leaves, HV_S2_LEVEL_MIXED when they differ */
+		int8_t level; /* of the leaves, HV_S2_LEVEL_MIXED when they differ or are unknown */
 	} range[HV_S2_GATHER_RANGES];
 	uint8_t nr_ranges;
-	bool all;                  /* too many ranges: whole VMID */
-	bool dsb;                  /* stores made that nobody has completed yet */
-	bool tables_changed;       /* an intermediate table was unlinked: last-level-only TLBI is not enough */
+	bool all;            /* too many ranges: whole VMID */
+	bool dsb;            /* stores made that nobody has completed yet */
+	bool tables_changed; /* an intermediate table was unlinked: last-level-only TLBI is not enough */
 };
 
 /** A leaf (or a hole) as found by hv_s2_lookup. */
 struct hv_s2_leaf {
-	hv_pa_t pa;         /* output address of the IPA asked for; valid when @mapped */
-	hv_ipa_t base;      /* first IPA of the leaf or of the hole */
-	uint64_t size;      /* bytes of the leaf or of the hole's table entry */
-	uint64_t desc;      /* the raw descriptor */
-	uint32_t prot;      /* HV_S2_* */
-	int8_t level;       /* -1..3 */
+	hv_pa_t pa;    /* output address of the IPA asked for; valid when @mapped */
+	hv_ipa_t base; /* first IPA of the leaf or of the hole */
+	uint64_t size; /* bytes of the leaf or of the hole's table entry */
+	uint64_t desc; /* the raw descriptor */
+	uint32_t prot; /* HV_S2_* */
+	int8_t level;  /* -1..3 */
 	bool mapped;
-	bool af;            /* access flag */
+	bool af; /* access flag */
 };
 
 HV_BEGIN_DECLS
@@ -159,8 +172,8 @@ HV_BEGIN_DECLS
  * Return: HV_OK, HV_EINVAL (illegal) or HV_ENODEV (legal, the CPUs lack it); *geo is then unchanged.
  * PARange values unknown to the library count as the largest known one (S2-35, S2-36).
  */
-enum hv_err hv_s2_geometry(struct hv_s2_geo *geo, const struct hv_s2_config *config,
-			   const struct hv_s2_feat *feat, enum hv_s2_why *why) HV_MUST_CHECK;
+enum hv_err hv_s2_geometry(struct hv_s2_geo *geo, const struct hv_s2_config *config, const struct hv_s2_feat *feat,
+			   enum hv_s2_why *why) HV_MUST_CHECK;
 
 /** hv_s2_why_text - one English sentence for @why, never NULL. */
 const char *hv_s2_why_text(enum hv_s2_why why);
@@ -175,8 +188,12 @@ const char *hv_s2_why_text(enum hv_s2_why why);
 enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t ctx, hv_pa_t root,
 		       uint16_t vmid) HV_MUST_CHECK;
 
-/** hv_s2_gather_init - nothing gathered; tables are taken from and returned to @pool (may be NULL for unmap/protect
- *  of whole leaves, which need no table). */
+/**
+ * hv_s2_gather_init - nothing gathered; tables are taken from and returned to @pool.
+ *
+ * @pool may be NULL for updates that need no table (unmap and protect of whole leaves); tables they free then stay in
+ * gather->freed, and the caller takes them from there after the settle.
+ */
 void hv_s2_gather_init(struct hv_s2_gather *gather, const struct hv_s2 *s2, struct hv_pool *pool);
 
 /**

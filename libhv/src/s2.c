@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* s2.c - life of an IPA space, and the lookup. */
+#include "s2_priv.h"
+
+static void clear_root(const struct hv_s2 *s2, uint64_t *root)
+{
+	uint64_t i;
+
+	for (i = 0; i < s2->geo.root_bytes / sizeof(*root); i++)
+		hv_be_desc_init(s2->ctx, root + i, 0);
+}
+
+/* VTTBR_EL2.BADDR; with 52 address bits, bits 51:48 sit in 5:2. */
+static uint64_t vttbr_base(const struct hv_s2_geo *geo, uint64_t root)
+{
+	return s2_wide(geo) ? (root & HV_MASK(47, 6)) | HV_FIELD(root, 51, 48) << 2 : root;
+}
+
+enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t ctx, hv_pa_t root, uint16_t vmid)
+{
+	if (!hv_is_aligned(root.v, geo->root_align) || vmid == 0 || (!geo->vmid16 && vmid > 255))
+		return HV_EINVAL;
+	if (!hv_range_ok(root.v, geo->root_bytes, HV_U64(1) << geo->pa_bits))
+		return HV_ERANGE;
+	s2->ctx = ctx;
+	s2->geo = *geo;
+	s2->root = root;
+	s2->vttbr = vttbr_base(geo, root.v) | (uint64_t)vmid << 48;
+	s2->seq = 0;
+	s2->dying = false;
+	s2->open = NULL;
+	clear_root(s2, hv_be_va(ctx, root));
+	return HV_OK;
+}
+
+enum hv_err hv_s2_check_range_(const struct hv_s2 *s2, uint64_t ipa, uint64_t size)
+{
+	if (!hv_is_aligned(ipa | size, s2_page_bytes(&s2->geo)) || size == 0 || s2->dying)
+		return HV_EINVAL;
+	return hv_range_ok(ipa, size, HV_U64(1) << s2->geo.ipa_bits) ? HV_OK : HV_ERANGE;
+}
+
+void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
+{
+	uint64_t *root = hv_be_va(s2->ctx, s2->root);
+	struct hv_s2_gather gather;
+	uint64_t i;
+
+	hv_s2_gather_before_map_(s2, NULL, 0, 0);
+	hv_s2_gather_init(&gather, s2, pool);
+	for (i = 0; i < s2->geo.root_bytes / sizeof(*root); i++) {
+		uint64_t desc = hv_be_desc_load(s2->ctx, root + i);
+
+		if (desc == 0)
+			continue;
+		hv_be_desc_store(s2->ctx, root + i, 0);
+		if (s2_is_table(desc, s2->geo.start_level))
+			hv_s2_gather_subtree_(s2, &gather, desc, s2->geo.start_level);
+	}
+	s2->dying = true;
+	hv_s2_gather_add_(s2, &gather, 0, HV_U64(1) << s2->geo.ipa_bits, HV_S2_LEVEL_MIXED);
+	gather.all = true;
+	hv_s2_settle(s2, &gather);
+}
+
+/* One walk: the entry that decides about @ipa, its level and the log2 of what it maps. */
+static uint64_t walk(const struct hv_s2 *s2, uint64_t ipa, int *level, uint32_t *shift)
+{
+	uint64_t desc;
+
+	*level = s2->geo.start_level;
+	*shift = s2_level_shift(&s2->geo, *level);
+	desc = hv_be_desc_load(s2->ctx, (const uint64_t *)hv_be_va(s2->ctx, s2->root) + (ipa >> *shift));
+	while (s2_is_table(desc, *level)) {
+		const uint64_t *table = s2_table_va(s2, desc);
+
+		*shift -= s2_stride(&s2->geo);
+		++*level;
+		desc = hv_be_desc_load(s2->ctx, table + ((ipa >> *shift) & (s2_entries(&s2->geo) - 1)));
+	}
+	return desc;
+}
+
+enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf)
+{
+	uint32_t seq, shift;
+	uint64_t low;
+	int level;
+
+	if (ipa.v >> s2->geo.ipa_bits != 0)
+		return HV_ERANGE;
+	/* Again while a writer had a block broken up, or freed tables that this walk may have gone through. */
+	do {
+		seq = hv_load_acquire_u32(&s2->seq);
+		leaf->desc = walk(s2, ipa.v, &level, &shift);
+		hv_smp_mb();
+	} while ((seq & 1) != 0 || hv_load_acquire_u32(&s2->seq) != seq);
+	low = (HV_U64(1) << shift) - 1;
+	leaf->level = (int8_t)level;
+	leaf->base = hv_ipa(ipa.v & ~low);
+	leaf->size = low + 1;
+	leaf->mapped = s2_is_valid(leaf->desc);
+	leaf->af = leaf->mapped && (leaf->desc & S2_AF) != 0;
+	leaf->pa = hv_pa(leaf->mapped ? s2_desc_pa(&s2->geo, leaf->desc) | (ipa.v & low) : 0);
+	leaf->prot = leaf->mapped ? hv_s2_desc_prot_(&s2->geo, leaf->desc) : 0;
+	return HV_OK;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/*
+ * s2_tlb.c - what updates leave behind: stale translations and unlinked tables.
+ *
+ * Invalidation is by IPA (one operation per leaf, or one range operation per range where FEAT_TLBIRANGE exists) followed by
+ * one VMALLE1IS for combined stage 1 and 2 entries; or one VMALLS12E1IS for the whole VMID when that is
+ * less: more than MAX_IPA_OPS operations, or VMID_BYTES and more in sum, or more ranges than a gather remembers.
+ */
+#include "s2_priv.h"
+
+#define MAX_IPA_OPS 8u
+#define VMID_BYTES  HV_GIB(1)
+
+/* ---- operands ------------------------------------------------------------------------------------------- */
+
+/* TTL.TG and TG of the range forms: 1 = 4K, 2 = 16K, 3 = 64K. */
+static uint64_t granule_code(const struct hv_s2_geo *geo)
+{
+	return (s2_granule_shift(geo) - 10) / 2;
+}
+
+/* IPAS2(L)E1IS: IPA >> 12 for every granule (TLB-11), and the level of the leaf where it is known. */
+static uint64_t ipa_operand(const struct hv_s2_geo *geo, uint64_t ipa, int level)
+{
+	uint64_t xt = HV_PREP(ipa >> 12, 39, 0);
+
+	if (geo->ttl && level >= 0 && level != HV_S2_LEVEL_MIXED)
+		xt |= HV_PREP(granule_code(geo), 47, 46) | HV_PREP(level, 45, 44);
+	return xt;
+}
+
+/*
+ * RIPAS2(L)E1IS over at least [start, end): (NUM + 1) << (5 * SCALE + 1) granules, with the smallest scale that covers
+ * it in one operation. BaseADDR counts granules, or 64 KiB with LPA2. Invalidating a little more is harmless.
+ */
+static uint64_t range_operand(const struct hv_s2_geo *geo, uint64_t start, uint64_t end, int level)
+{
+	uint32_t base_shift = geo->lpa2 ? 16 : s2_granule_shift(geo);
+	uint64_t base = hv_align_down(start, HV_U64(1) << base_shift);
+	uint64_t granules = (end - base) >> s2_granule_shift(geo);
+	uint64_t scale = 0, num;
+
+	while (granules > HV_U64(32) << (5 * scale + 1))
+		scale++;
+	num = (granules - 1) >> (5 * scale + 1);
+	return HV_PREP(granule_code(geo), 47, 46) | HV_PREP(scale, 45, 44) | HV_PREP(num, 43, 39) |
+	       (level > 0 && level != HV_S2_LEVEL_MIXED ? HV_PREP(level, 38, 37) : 0) |
+	       HV_PREP(base >> base_shift, 36, 0);
+}
+
+/* ---- gathering ------------------------------------------------------------------------------------------ */
+
+void hv_s2_gather_init(struct hv_s2_gather *gather, const struct hv_s2 *s2, struct hv_pool *pool)
+{
+	gather->pool = pool;
+	hv_pool_init(&gather->freed, s2->ctx);
+	gather->nr_missing = 0;
+	gather->nr_ranges = 0;
+	gather->all = false;
+	gather->dsb = false;
+	gather->tables_changed = false;
+}
+
+void hv_s2_gather_add_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t start, uint64_t end, int level)
+{
+	uint32_t nr = gather->nr_ranges;
+
+	s2->open = gather;
+	if (nr != 0 && start <= gather->range[nr - 1].end && end >= gather->range[nr - 1].start) {
+		if (start < gather->range[nr - 1].start)
+			gather->range[nr - 1].start = start;
+		if (end > gather->range[nr - 1].end)
+			gather->range[nr - 1].end = end;
+		if (level != gather->range[nr - 1].level)
+			gather->range[nr - 1].level = HV_S2_LEVEL_MIXED;
+		return;
+	}
+	if (nr == HV_S2_GATHER_RANGES) {
+		gather->all = true;
+		return;
+	}
+	gather->range[nr].start = start;
+	gather->range[nr].end = end;
+	gather->range[nr].level = (int8_t)level;
+	gather->nr_ranges = (uint8_t)(nr + 1);
+}
+
+void hv_s2_gather_free_(struct hv_s2_gather *gather, uint64_t page)
+{
+	if (gather->freed.nr_free == 0)
+		gather->freed_last = hv_pa(page);
+	hv_pool_put(&gather->freed, hv_pa(page));
+	gather->tables_changed = true;
+}
+
+/* ---- settling ------------------------------------------------------------------------------------------- */
+
+static void invalidate(const struct hv_s2 *s2, const struct hv_tlbi *ops, unsigned int nr)
+{
+	struct hv_tlb_regime regime;
+
+	regime.vtcr = s2->geo.vtcr;
+	regime.vttbr = s2->vttbr;
+	hv_be_tlb_invalidate(s2->ctx, &regime, ops, nr);
+}
+
+void hv_s2_invalidate_vmid_(const struct hv_s2 *s2)
+{
+	struct hv_tlbi op;
+
+	op.op = HV_TLBI_VMALLS12E1IS;
+	op.xt = 0;
+	invalidate(s2, &op, 1);
+}
+
+void hv_s2_invalidate_leaf_(struct hv_s2 *s2, uint64_t ipa, int level)
+{
+	struct hv_tlbi ops[2];
+
+	ops[0].op = HV_TLBI_IPAS2LE1IS;
+	ops[0].xt = ipa_operand(&s2->geo, ipa, level);
+	ops[1].op = HV_TLBI_VMALLE1IS;
+	ops[1].xt = 0;
+	invalidate(s2, ops, 2);
+}
+
+/* log2 of what one by-IPA operation invalidates for sure. */
+static uint32_t step_shift(const struct hv_s2_geo *geo, int level)
+{
+	return level == HV_S2_LEVEL_MIXED ? s2_granule_shift(geo) : s2_level_shift(geo, level);
+}
+
+/* Operations range @i takes; 0 when one for the VMID is better. */
+static uint64_t range_cost(const struct hv_s2 *s2, const struct hv_s2_gather *gather, uint32_t i)
+{
+	uint64_t bytes = gather->range[i].end - gather->range[i].start;
+	uint64_t steps = bytes >> step_shift(&s2->geo, gather->range[i].level);
+
+	return s2->geo.tlbi_range ? 1 : steps;
+}
+
+static bool whole_vmid(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
+{
+	uint64_t bytes = 0, ops = 0;
+	uint32_t i;
+
+	if (gather->all)
+		return true;
+	for (i = 0; i < gather->nr_ranges; i++) {
+		bytes += gather->range[i].end - gather->range[i].start;
+		ops += range_cost(s2, gather, i);
+	}
+	return bytes >= VMID_BYTES || ops > MAX_IPA_OPS;
+}
+
+/* Append the operations for range @i; returns the new number. */
+static unsigned int range_ops(const struct hv_s2 *s2, const struct hv_s2_gather *gather, uint32_t i,
+			      struct hv_tlbi *ops, unsigned int nr)
+{
+	const bool tables = gather->tables_changed;
+	int level = tables ? HV_S2_LEVEL_MIXED : gather->range[i].level;
+	uint64_t ipa = gather->range[i].start, end = gather->range[i].end;
+	uint64_t step = HV_U64(1) << step_shift(&s2->geo, gather->range[i].level);
+
+	if (s2->geo.tlbi_range && end - ipa > step) {
+		ops[nr].op = tables ? HV_TLBI_RIPAS2E1IS : HV_TLBI_RIPAS2LE1IS;
+		ops[nr].xt = range_operand(&s2->geo, ipa, end, level);
+		return nr + 1;
+	}
+	for (; ipa < end; ipa += step, nr++) {
+		ops[nr].op = tables ? HV_TLBI_IPAS2E1IS : HV_TLBI_IPAS2LE1IS;
+		ops[nr].xt = ipa_operand(&s2->geo, ipa, level);
+	}
+	return nr;
+}
+
+static void invalidate_gathered(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
+{
+	struct hv_tlbi ops[MAX_IPA_OPS + 1];
+	unsigned int nr = 0;
+	uint32_t i;
+
+	if (whole_vmid(s2, gather)) {
+		hv_s2_invalidate_vmid_(s2);
+		return;
+	}
+	for (i = 0; i < gather->nr_ranges; i++)
+		nr = range_ops(s2, gather, i, ops, nr);
+	ops[nr].op = HV_TLBI_VMALLE1IS;
+	ops[nr].xt = 0;
+	invalidate(s2, ops, nr + 1);
+}
+
+/* Nobody walks the unlinked tables any more: lookups that might still do so are told to look again. */
+static void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
+{
+	if (gather->freed.nr_free == 0)
+		return;
+	hv_store_release_u32(&s2->seq, s2->seq + 2);
+	hv_smp_mb();
+	if (gather->pool != NULL)
+		hv_pool_splice(gather->pool, &gather->freed, gather->freed_last);
+}
+
+void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
+{
+	if (gather->nr_ranges != 0) {
+		invalidate_gathered(s2, gather);
+		release_tables(s2, gather);
+		gather->nr_ranges = 0;
+		gather->all = false;
+		gather->tables_changed = false;
+		s2->open = NULL;
+	} else if (gather->dsb) {
+		hv_be_dsb_ishst(s2->ctx);
+	}
+	gather->dsb = false;
+}
+
+static bool overlaps_gathered(const struct hv_s2_gather *gather, uint64_t start, uint64_t end)
+{
+	uint32_t i;
+
+	for (i = 0; i < gather->nr_ranges; i++)
+		if (start < gather->range[i].end && gather->range[i].start < end)
+			return true;
+	return gather->all;
+}
+
+void hv_s2_gather_before_map_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t start, uint64_t end)
+{
+	struct hv_s2_gather *open = s2->open;
+
+	if (open != NULL && (open != gather || overlaps_gathered(open, start, end)))
+		hv_s2_settle(s2, open);
+}
+
+bool hv_s2_gather_reserve_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t nr)
+{
+	uint64_t have = gather->pool != NULL ? gather->pool->nr_free : 0;
+
+	if (gather->pool != NULL && nr > have && gather->freed.nr_free != 0 && nr <= have + gather->freed.nr_free) {
+		hv_s2_settle(s2, gather);
+		have = gather->pool->nr_free;
+	}
+	gather->nr_missing = nr > have ? nr - have : 0;
+	return nr <= have;
+}
