@@ -70,7 +70,7 @@ enum hv_fault {
 	HV_FAULT_TRANSLATION,
 	HV_FAULT_ACCESS_FLAG,
 	HV_FAULT_PERMISSION,
-	HV_FAULT_EXTERNAL,	/* synchronous external abort, not on a walk */
+	HV_FAULT_EXTERNAL,      /* synchronous external abort, not on a walk */
 	HV_FAULT_EXTERNAL_WALK, /* synchronous external abort on a table walk, with level */
 	HV_FAULT_TAG_CHECK,
 	HV_FAULT_PARITY, /* parity or ECC error, not on a walk */
@@ -93,8 +93,8 @@ struct hv_fault_info {
 	int8_t level; /* -2..3, or HV_FAULT_NO_LEVEL */
 };
 
-#define HV_ESR_IL	HV_BIT(25)
-#define HV_ESR_EC(esr)	((uint32_t)HV_FIELD(esr, 31, 26))
+#define HV_ESR_IL       HV_BIT(25)
+#define HV_ESR_EC(esr)  ((uint32_t)HV_FIELD(esr, 31, 26))
 #define HV_ESR_ISS(esr) ((uint32_t)HV_FIELD(esr, 24, 0))
 /* Bits of the ISS of instruction and data aborts. */
 #define HV_ISS_ISV   HV_BIT(24)
@@ -108,7 +108,7 @@ struct hv_fault_info {
 #define HV_ISS_S1PTW HV_BIT(7)
 #define HV_ISS_WNR   HV_BIT(6)
 /* Fault status codes used in syndromes the library makes. */
-#define HV_FSC_EXTERNAL		    0x10u
+#define HV_FSC_EXTERNAL             0x10u
 #define HV_FSC_EXTERNAL_WALK(level) (0x14u + (uint32_t)(level)) /* level 0..3; -1 gives 0x13 */
 #define HV_FSC_ADDRESS_SIZE(level)  (0x00u + (uint32_t)(level)) /* level 0..3 */
 

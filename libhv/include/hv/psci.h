@@ -13,30 +13,30 @@
 #include <hv/err.h>
 
 /* Function identifiers (SMC32; SMC64 has bit 30 set) and return values: Arm DEN0022. */
-#define HV_PSCI_VERSION		  0x84000000u
-#define HV_PSCI_CPU_SUSPEND	  0x84000001u
-#define HV_PSCI_CPU_OFF		  0x84000002u
-#define HV_PSCI_CPU_ON		  0x84000003u
-#define HV_PSCI_AFFINITY_INFO	  0x84000004u
+#define HV_PSCI_VERSION           0x84000000u
+#define HV_PSCI_CPU_SUSPEND       0x84000001u
+#define HV_PSCI_CPU_OFF           0x84000002u
+#define HV_PSCI_CPU_ON            0x84000003u
+#define HV_PSCI_AFFINITY_INFO     0x84000004u
 #define HV_PSCI_MIGRATE_INFO_TYPE 0x84000006u
-#define HV_PSCI_SYSTEM_OFF	  0x84000008u
-#define HV_PSCI_SYSTEM_RESET	  0x84000009u
-#define HV_PSCI_FEATURES	  0x8400000au
-#define HV_PSCI_SMC64		  0x40000000u
+#define HV_PSCI_SYSTEM_OFF        0x84000008u
+#define HV_PSCI_SYSTEM_RESET      0x84000009u
+#define HV_PSCI_FEATURES          0x8400000au
+#define HV_PSCI_SMC64             0x40000000u
 
 /** What PSCI_VERSION returns: 1.1. */
-#define HV_PSCI_VERSION_1_1	   0x10001
+#define HV_PSCI_VERSION_1_1 0x10001
 
-#define HV_PSCI_SUCCESS		   0
-#define HV_PSCI_NOT_SUPPORTED	   (-1)
+#define HV_PSCI_SUCCESS            0
+#define HV_PSCI_NOT_SUPPORTED      (-1)
 #define HV_PSCI_INVALID_PARAMETERS (-2)
-#define HV_PSCI_DENIED		   (-3)
-#define HV_PSCI_ALREADY_ON	   (-4)
-#define HV_PSCI_RET_ON_PENDING	   (-5)
+#define HV_PSCI_DENIED             (-3)
+#define HV_PSCI_ALREADY_ON         (-4)
+#define HV_PSCI_RET_ON_PENDING     (-5)
 #define HV_PSCI_INTERNAL_FAILURE   (-6)
-#define HV_PSCI_NOT_PRESENT	   (-7)
-#define HV_PSCI_DISABLED	   (-8)
-#define HV_PSCI_INVALID_ADDRESS	   (-9)
+#define HV_PSCI_NOT_PRESENT        (-7)
+#define HV_PSCI_DISABLED           (-8)
+#define HV_PSCI_INVALID_ADDRESS    (-9)
 
 /** Power state of a vCPU; the value of hv_psci_cpu.state. */
 enum hv_psci_state {
@@ -48,10 +48,10 @@ enum hv_psci_state {
 
 /** Power state of one vCPU, part of struct hv_vcpu. entry and context are owned by who moved OFF -> CLAIMED. */
 struct hv_psci_cpu {
-	uint32_t state;	  /* enum hv_psci_state; atomic */
-	uint64_t entry;	  /* IPA of the first instruction */
+	uint32_t state;   /* enum hv_psci_state; atomic */
+	uint64_t entry;   /* IPA of the first instruction */
 	uint64_t context; /* x0 there */
-	uint64_t sctlr;	  /* SCTLR_EL1 to start with: reset value, EE as the caller's */
+	uint64_t sctlr;   /* SCTLR_EL1 to start with: reset value, EE as the caller's */
 };
 
 HV_BEGIN_DECLS

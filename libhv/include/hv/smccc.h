@@ -14,33 +14,33 @@
 
 #include <hv/types.h>
 
-#define HV_SMCCC_FAST		     HV_BIT(31)
-#define HV_SMCCC_64		     0x40000000u
-#define HV_SMCCC_SVE_HINT	     0x00010000u
-#define HV_SMCCC_OWNER(fid)	     (((fid) >> 24) & 0x3fu)
+#define HV_SMCCC_FAST       HV_BIT(31)
+#define HV_SMCCC_64         0x40000000u
+#define HV_SMCCC_SVE_HINT   0x00010000u
+#define HV_SMCCC_OWNER(fid) (((fid) >> 24) & 0x3fu)
 
-#define HV_SMCCC_VERSION	     0x80000000u
-#define HV_SMCCC_ARCH_FEATURES	     0x80000001u
-#define HV_SMCCC_ARCH_SOC_ID	     0x80000002u
+#define HV_SMCCC_VERSION             0x80000000u
+#define HV_SMCCC_ARCH_FEATURES       0x80000001u
+#define HV_SMCCC_ARCH_SOC_ID         0x80000002u
 #define HV_SMCCC_ARCH_WORKAROUND_1   0x80008000u
 #define HV_SMCCC_ARCH_WORKAROUND_2   0x80007fffu
 #define HV_SMCCC_ARCH_WORKAROUND_3   0x80003fffu
-#define HV_SMCCC_VENDOR_HYP	     0x86000000u /* 0x86000000..0x8600ffff, and 0xc6... for SMC64 */
-#define HV_SMCCC_VENDOR_HYP_UID	     0x8600ff01u
+#define HV_SMCCC_VENDOR_HYP          0x86000000u /* 0x86000000..0x8600ffff, and 0xc6... for SMC64 */
+#define HV_SMCCC_VENDOR_HYP_UID      0x8600ff01u
 #define HV_SMCCC_VENDOR_HYP_REVISION 0x8600ff03u
 
-#define HV_SMCCC_SUCCESS	     0
-#define HV_SMCCC_NOT_SUPPORTED	     (-1)
-#define HV_SMCCC_NOT_REQUIRED	     (-2)
-#define HV_SMCCC_INVALID_PARAMETER   (-3)
+#define HV_SMCCC_SUCCESS           0
+#define HV_SMCCC_NOT_SUPPORTED     (-1)
+#define HV_SMCCC_NOT_REQUIRED      (-2)
+#define HV_SMCCC_INVALID_PARAMETER (-3)
 
 /** What SMCCC_VERSION returns: 1.1. */
 #define HV_SMCCC_VERSION_1_1 0x10001
 
 /** Answer to ARCH_FEATURES for a CPU workaround; the backend knows the truth of its CPUs (PSCI-29). */
 enum hv_smccc_workaround {
-	HV_WORKAROUND_UNKNOWN,	    /* NOT_SUPPORTED: no statement; the safe default */
-	HV_WORKAROUND_REQUIRED,	    /* 0: the guest should call; the backend mitigates on every HVC and SMC exit */
+	HV_WORKAROUND_UNKNOWN,      /* NOT_SUPPORTED: no statement; the safe default */
+	HV_WORKAROUND_REQUIRED,     /* 0: the guest should call; the backend mitigates on every HVC and SMC exit */
 	HV_WORKAROUND_NOT_AFFECTED, /* 1: the call exists and need not be made */
 	HV_WORKAROUND_NOT_REQUIRED  /* -2: only WORKAROUND_2, firmware mitigates or the CPU is safe */
 };
@@ -50,9 +50,9 @@ struct hv_smccc_config {
 	uint32_t workaround_1; /* enum hv_smccc_workaround: Spectre v2 */
 	uint32_t workaround_2; /* SSB */
 	uint32_t workaround_3; /* Spectre BHB */
-	bool no_hvc;	       /* HVC is not a conduit: UNDEFINED */
-	bool no_smc;	       /* SMC is not a conduit: UNDEFINED */
-	bool has_uid;	       /* answer the vendor-specific hypervisor UID and revision calls */
+	bool no_hvc;           /* HVC is not a conduit: UNDEFINED */
+	bool no_smc;           /* SMC is not a conduit: UNDEFINED */
+	bool has_uid;          /* answer the vendor-specific hypervisor UID and revision calls */
 	uint32_t uid[4];       /* w0..w3 of the UID call */
 	uint32_t revision[2];  /* major, minor */
 };
@@ -61,7 +61,7 @@ HV_BEGIN_DECLS
 
 /** A service call and its answer. */
 struct hv_smccc {
-	uint32_t fid;	     /* function identifier, w0 */
+	uint32_t fid;        /* function identifier, w0 */
 	uint64_t arg[4];     /* x1..x4, cut to 32 bits for an SMC32 call (PSCI-10) */
 	uint64_t result[4];  /* x0..x3 */
 	uint32_t nr_results; /* result registers to write back, 1..4; the others keep the guest's value */

@@ -37,37 +37,37 @@ HV_INLINE uint32_t hv_sysreg_of_iss(uint64_t iss)
  * no register read as zero.
  */
 #define HV_IDREG(crm, op2) (((crm)-1u) * 8u + (op2))
-#define HV_IDREG_NR	   56u
-#define HV_ID_PFR0	   HV_IDREG(1, 0)
-#define HV_ID_PFR1	   HV_IDREG(1, 1)
-#define HV_ID_DFR0	   HV_IDREG(1, 2)
-#define HV_ID_MMFR0	   HV_IDREG(1, 4)
-#define HV_ID_MMFR1	   HV_IDREG(1, 5)
-#define HV_ID_MMFR2	   HV_IDREG(1, 6)
-#define HV_ID_MMFR3	   HV_IDREG(1, 7)
-#define HV_ID_ISAR0	   HV_IDREG(2, 0)
-#define HV_ID_MMFR4	   HV_IDREG(2, 6)
-#define HV_ID_ISAR6	   HV_IDREG(2, 7)
-#define HV_MVFR0	   HV_IDREG(3, 0)
-#define HV_MVFR1	   HV_IDREG(3, 1)
-#define HV_MVFR2	   HV_IDREG(3, 2)
-#define HV_ID_PFR2	   HV_IDREG(3, 4)
-#define HV_ID_DFR1	   HV_IDREG(3, 5)
-#define HV_ID_MMFR5	   HV_IDREG(3, 6)
-#define HV_ID_AA64PFR0	   HV_IDREG(4, 0)
-#define HV_ID_AA64PFR1	   HV_IDREG(4, 1)
-#define HV_ID_AA64ZFR0	   HV_IDREG(4, 4)
-#define HV_ID_AA64SMFR0	   HV_IDREG(4, 5)
-#define HV_ID_AA64DFR0	   HV_IDREG(5, 0)
-#define HV_ID_AA64DFR1	   HV_IDREG(5, 1)
-#define HV_ID_AA64ISAR0	   HV_IDREG(6, 0)
-#define HV_ID_AA64ISAR1	   HV_IDREG(6, 1)
-#define HV_ID_AA64ISAR2	   HV_IDREG(6, 2)
-#define HV_ID_AA64MMFR0	   HV_IDREG(7, 0)
-#define HV_ID_AA64MMFR1	   HV_IDREG(7, 1)
-#define HV_ID_AA64MMFR2	   HV_IDREG(7, 2)
-#define HV_ID_AA64MMFR3	   HV_IDREG(7, 3)
-#define HV_ID_AA64MMFR4	   HV_IDREG(7, 4)
+#define HV_IDREG_NR        56u
+#define HV_ID_PFR0         HV_IDREG(1, 0)
+#define HV_ID_PFR1         HV_IDREG(1, 1)
+#define HV_ID_DFR0         HV_IDREG(1, 2)
+#define HV_ID_MMFR0        HV_IDREG(1, 4)
+#define HV_ID_MMFR1        HV_IDREG(1, 5)
+#define HV_ID_MMFR2        HV_IDREG(1, 6)
+#define HV_ID_MMFR3        HV_IDREG(1, 7)
+#define HV_ID_ISAR0        HV_IDREG(2, 0)
+#define HV_ID_MMFR4        HV_IDREG(2, 6)
+#define HV_ID_ISAR6        HV_IDREG(2, 7)
+#define HV_MVFR0           HV_IDREG(3, 0)
+#define HV_MVFR1           HV_IDREG(3, 1)
+#define HV_MVFR2           HV_IDREG(3, 2)
+#define HV_ID_PFR2         HV_IDREG(3, 4)
+#define HV_ID_DFR1         HV_IDREG(3, 5)
+#define HV_ID_MMFR5        HV_IDREG(3, 6)
+#define HV_ID_AA64PFR0     HV_IDREG(4, 0)
+#define HV_ID_AA64PFR1     HV_IDREG(4, 1)
+#define HV_ID_AA64ZFR0     HV_IDREG(4, 4)
+#define HV_ID_AA64SMFR0    HV_IDREG(4, 5)
+#define HV_ID_AA64DFR0     HV_IDREG(5, 0)
+#define HV_ID_AA64DFR1     HV_IDREG(5, 1)
+#define HV_ID_AA64ISAR0    HV_IDREG(6, 0)
+#define HV_ID_AA64ISAR1    HV_IDREG(6, 1)
+#define HV_ID_AA64ISAR2    HV_IDREG(6, 2)
+#define HV_ID_AA64MMFR0    HV_IDREG(7, 0)
+#define HV_ID_AA64MMFR1    HV_IDREG(7, 1)
+#define HV_ID_AA64MMFR2    HV_IDREG(7, 2)
+#define HV_ID_AA64MMFR3    HV_IDREG(7, 3)
+#define HV_ID_AA64MMFR4    HV_IDREG(7, 4)
 
 /**
  * The ID registers of one CPU, or what a guest sees. A backend fills every id[] entry it can read: on Armv8.0 the whole
@@ -75,10 +75,10 @@ HV_INLINE uint32_t hv_sysreg_of_iss(uint64_t iss)
  */
 struct hv_idregs {
 	uint64_t id[HV_IDREG_NR]; /* index HV_IDREG(CRm, op2) or a name above */
-	uint64_t midr;		  /* MIDR_EL1; loaded into VPIDR_EL2 for the guest */
-	uint64_t revidr;	  /* REVIDR_EL1 */
-	uint64_t ctr;		  /* CTR_EL0; the guest reads the hardware's (HCR_EL2.TID2 is 0) */
-	uint64_t pmcr;		  /* PMCR_EL0 where there is a PMU, else 0; only N (15:11) is used, for MDCR_EL2.HPMN */
+	uint64_t midr;            /* MIDR_EL1; loaded into VPIDR_EL2 for the guest */
+	uint64_t revidr;          /* REVIDR_EL1 */
+	uint64_t ctr;             /* CTR_EL0; the guest reads the hardware's (HCR_EL2.TID2 is 0) */
+	uint64_t pmcr;            /* PMCR_EL0 where there is a PMU, else 0; only N (15:11) is used, for MDCR_EL2.HPMN */
 };
 
 /* What the backend does beyond the plain world switch; each makes a feature visible that is hidden otherwise. */
@@ -88,35 +88,35 @@ struct hv_idregs {
  * Trap controls to load before entering a vCPU. Registers a CPU does not have are told by @have; those it has
  * are UNKNOWN after reset, so every one named here must be written (world-switch rule).
  */
-#define HV_TRAPS_HCRX	 0x1u  /* FEAT_HCX: HCRX_EL2 */
-#define HV_TRAPS_FGT	 0x2u  /* FEAT_FGT: HFGRTR, HFGWTR, HFGITR, HDFGRTR, HDFGWTR */
+#define HV_TRAPS_HCRX    0x1u  /* FEAT_HCX: HCRX_EL2 */
+#define HV_TRAPS_FGT     0x2u  /* FEAT_FGT: HFGRTR, HFGWTR, HFGITR, HDFGRTR, HDFGWTR */
 #define HV_TRAPS_FGT_AMU 0x4u  /* FEAT_FGT and FEAT_AMUv1: HAFGRTR */
-#define HV_TRAPS_FGT2	 0x8u  /* FEAT_FGT2: HFGRTR2, HFGWTR2, HFGITR2, HDFGRTR2, HDFGWTR2: load 0 */
-#define HV_TRAPS_MPAM	 0x10u /* FEAT_MPAM: MPAM2_EL2 (and MPAMHCR_EL2 where MPAMIDR.HAS_HCR) */
-#define HV_TRAPS_SVE	 0x20u /* ZCR_EL2 exists */
-#define HV_TRAPS_SME	 0x40u /* SMCR_EL2 exists */
+#define HV_TRAPS_FGT2    0x8u  /* FEAT_FGT2: HFGRTR2, HFGWTR2, HFGITR2, HDFGRTR2, HDFGWTR2: load 0 */
+#define HV_TRAPS_MPAM    0x10u /* FEAT_MPAM: MPAM2_EL2 (and MPAMHCR_EL2 where MPAMIDR.HAS_HCR) */
+#define HV_TRAPS_SVE     0x20u /* ZCR_EL2 exists */
+#define HV_TRAPS_SME     0x40u /* SMCR_EL2 exists */
 
 struct hv_traps {
-	uint64_t hcr;	  /* HCR_EL2 of a vCPU of this VM; struct hv_vcpu has its own copy, which is the one to load */
-	uint64_t cptr;	  /* CPTR_EL2, FP/SIMD trapped (HV_CPTR_TFP): cleared in the copy once FP state is loaded */
-	uint64_t mdcr;	  /* MDCR_EL2 */
+	uint64_t hcr;     /* HCR_EL2 of a vCPU of this VM; struct hv_vcpu has its own copy, which is the one to load */
+	uint64_t cptr;    /* CPTR_EL2, FP/SIMD trapped (HV_CPTR_TFP): cleared in the copy once FP state is loaded */
+	uint64_t mdcr;    /* MDCR_EL2 */
 	uint64_t cnthctl; /* CNTHCTL_EL2 */
-	uint64_t hstr;	  /* HSTR_EL2 */
-	uint64_t hcrx;	  /* HCRX_EL2 */
+	uint64_t hstr;    /* HSTR_EL2 */
+	uint64_t hcrx;    /* HCRX_EL2 */
 	uint64_t hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr, hafgrtr;
 	uint64_t mpam2; /* MPAM2_EL2 */
 	uint64_t vpidr; /* VPIDR_EL2 */
-	uint32_t have;	/* HV_TRAPS_* */
+	uint32_t have;  /* HV_TRAPS_* */
 };
 
 /* CPTR_EL2 with E2H = 0: trap FP and SIMD. With E2H = 1 FPEN (21:20) must become 0b11 instead. */
-#define HV_CPTR_TFP	 HV_BIT(10)
+#define HV_CPTR_TFP      HV_BIT(10)
 #define HV_CPTR_E2H_FPEN HV_MASK(21, 20)
 
 /* hv_traps_init() flags */
-#define HV_TRAPS_E2H	  0x1u /* CPTR_EL2 and CNTHCTL_EL2 in the layout of HCR_EL2.E2H = 1; HCR_EL2.E2H is set */
+#define HV_TRAPS_E2H      0x1u /* CPTR_EL2 and CNTHCTL_EL2 in the layout of HCR_EL2.E2H = 1; HCR_EL2.E2H is set */
 #define HV_TRAPS_TRAP_WFI 0x2u /* HCR_EL2.TWI and TWE */
-#define HV_TRAPS_FWB	  0x4u /* HCR_EL2.FWB (hv_s2_geo.fwb) */
+#define HV_TRAPS_FWB      0x4u /* HCR_EL2.FWB (hv_s2_geo.fwb) */
 
 /* Bits of HCR_EL2 that the run loop changes per vCPU. */
 #define HV_HCR_VSE HV_BIT(8)

@@ -23,15 +23,15 @@
 /* General registers, in the order the world switch saves them. Offsets are known to assembly. */
 struct hv_regs {
 	uint64_t x[31];
-	uint64_t pc;	 /* ELR_EL2 */
+	uint64_t pc;     /* ELR_EL2 */
 	uint64_t pstate; /* SPSR_EL2 */
 };
 
 /** hv_vcpu.mode, the kick protocol (concurrency rules). */
 enum hv_vcpu_mode {
-	HV_VCPU_HOST,	  /* not in the guest; looks at requests before it enters */
+	HV_VCPU_HOST,     /* not in the guest; looks at requests before it enters */
 	HV_VCPU_IN_GUEST, /* kick it with a physical interrupt */
-	HV_VCPU_BLOCKED	  /* waits for an event: wake it */
+	HV_VCPU_BLOCKED   /* waits for an event: wake it */
 };
 
 /* hv_vcpu.requests, set by anyone, taken by the vCPU in hv_vcpu_prepare(). */
@@ -46,24 +46,27 @@ struct hv_vcpu {
 	struct hv_regs regs; /* first: the world switch addresses it from the vCPU pointer */
 	struct hv_el1 el1;   /* valid while not loaded, see hv_el1_get() */
 	struct hv_ich ich;
-	struct hv_timer vtimer;	 /* CNTV of the guest: see hv_vcpu_wants_vtimer() for when it must be current */
-	struct hv_timer ptimer;	 /* CNTP of the guest, always emulated by trap */
-	uint32_t mode;		 /* any: enum hv_vcpu_mode, atomic */
-	uint32_t requests;	 /* any: HV_REQ_*, atomic */
+	struct hv_timer vtimer;  /* CNTV of the guest: see hv_vcpu_wants_vtimer() for when it must be current */
+	struct hv_timer ptimer;  /* CNTP of the guest, always emulated by trap */
+	uint32_t mode;           /* any: enum hv_vcpu_mode, atomic */
+	uint32_t requests;       /* any: HV_REQ_*, atomic */
 	struct hv_psci_cpu psci; /* any: see hv/psci.h */
 	struct hv_vm *vm;
-	uint32_t index;		  /* in vm->vcpu[] */
-	uint32_t cpu;		  /* physical CPU it is loaded on, HV_CPU_NONE otherwise */
-	uint64_t mpidr;		  /* VMPIDR_EL2: affinity with bit 31 set (GIC-46) */
-	uint64_t hcr;		  /* HCR_EL2 to load before each entry (TLB-03); starts as vm->traps.hcr */
-	struct hv_exit mmio_exit; /* the exit an outstanding HV_NEXT_MMIO came from */
+	uint32_t index;                       /* in vm->vcpu[] */
+	uint32_t cpu;                         /* physical CPU it is loaded on, HV_CPU_NONE otherwise */
+	uint64_t mpidr;                       /* VMPIDR_EL2: affinity with bit 31 set (GIC-46) */
+	uint64_t hcr;                         /* HCR_EL2 to load before each entry (TLB-03); starts as vm->traps.hcr */
+	struct hv_vgic_deactivate deactivate; /* found by hv_vcpu_finish(), handed out by hv_vcpu_handle() */
+	struct hv_exit mmio_exit;             /* the exit an outstanding HV_NEXT_MMIO came from */
 	bool mmio_outstanding;
-	bool waiting;	    /* in WFI or CPU_SUSPEND: prepare blocks until something is pending */
-	bool parked;	    /* answered HV_REQ_STOP; any, written under the mode protocol */
-	bool fresh;	    /* hv_vcpu_prepare() has reset it: load CNTV from vtimer, clear FP/SIMD, then clear this */
-	bool vtimer_line;   /* level of the virtual timer as the interrupt controller knows it */
-	bool vtimer_active; /* HW link: the physical interrupt is active on our behalf */
+	bool waiting;    /* in WFI or CPU_SUSPEND: prepare blocks until something is pending */
+	uint32_t parked; /* any: 1 once it answered HV_REQ_STOP, atomic */
+	bool fresh; /* hv_vcpu_prepare() has reset it. The backend loads CNTV from vtimer, clears FP/SIMD and the active state of
+		       vm->vtimer_pintid (GICR_ICACTIVER0), then clears this */
+	bool vtimer_line; /* level of the virtual timer as the interrupt controller knows it */
 	bool ptimer_line;
+	bool oslk;           /* OSLSR_EL1.OSLK of the guest */
+	uint64_t mdscr;      /* MDSCR_EL1 as the guest wrote it; the register holds the bits that may act */
 	uint64_t wait_until; /* WFIT: counter value that ends the wait, else HV_TIMER_NEVER */
 };
 
@@ -72,10 +75,10 @@ struct hv_vcpu {
 /** What to do after an exit. */
 enum hv_next_kind {
 	HV_NEXT_RESUME, /* call hv_vcpu_prepare() and enter again */
-	HV_NEXT_WAIT,	/* the guest waits: prepare will say when to go on; may also just resume */
-	HV_NEXT_MMIO,	/* perform next.mmio, then hv_mmio_complete(), or hv_vcpu_inject_abort() if nothing is there */
-	HV_NEXT_MAP,	/* memory the embedder has not given yet: map next.ipa or hv_vcpu_inject_abort() */
-	HV_NEXT_FETCH,	/* an instruction word is needed and not readable yet */
+	HV_NEXT_WAIT,   /* the guest waits: prepare will say when to go on; may also just resume */
+	HV_NEXT_MMIO,   /* perform next.mmio, then hv_mmio_complete(), or hv_vcpu_inject_abort() if nothing is there */
+	HV_NEXT_MAP,    /* memory the embedder has not given yet: map next.ipa or hv_vcpu_inject_abort() */
+	HV_NEXT_FETCH,  /* an instruction word is needed and not readable yet */
 	HV_NEXT_CALL,  /* a hypercall for the embedder: next.function, arguments in regs.x[1..], results to regs.x[0..];
 			     to an unknown one the answer is in place already: just resume */
 	HV_NEXT_POWER, /* PSCI asks for a machine-level act: next.power */
@@ -98,18 +101,19 @@ struct hv_next {
 	struct hv_vcpu_set kick;
 	struct hv_vgic_deactivate deactivate;
 	struct hv_mmio mmio; /* HV_NEXT_MMIO */
-	hv_ipa_t ipa;	     /* HV_NEXT_MAP, HV_NEXT_FETCH */
+	hv_ipa_t ipa;        /* HV_NEXT_MAP, HV_NEXT_FETCH */
 	uint32_t access;     /* HV_NEXT_MAP: HV_S2_R, HV_S2_W, HV_S2_X wanted */
 	enum hv_power power; /* HV_NEXT_POWER */
 	uint32_t function;   /* HV_NEXT_CALL: w0, the function identifier. x0 holds NOT_SUPPORTED already */
-	bool is_smc;	     /* HV_NEXT_CALL */
-	uint32_t imm;	     /* HV_NEXT_CALL: immediate of HVC or SMC */
+	bool is_smc;         /* HV_NEXT_CALL */
+	bool flush;          /* before the vCPU goes on: hv_vm_flush() until it returns HV_OK */
+	uint32_t imm;        /* HV_NEXT_CALL: immediate of HVC or SMC */
 };
 
 /** What hv_vcpu_prepare() decided. */
 enum hv_entry {
-	HV_ENTRY_GO,	 /* enter now: list registers and registers are ready; interrupts stay masked */
-	HV_ENTRY_BLOCK,	 /* nothing to do until an event or *deadline; mode is BLOCKED */
+	HV_ENTRY_GO,     /* enter now: list registers and registers are ready; interrupts stay masked */
+	HV_ENTRY_BLOCK,  /* nothing to do until an event or *deadline; mode is BLOCKED */
 	HV_ENTRY_STOPPED /* parked: wait until hv_vm_reset() or destruction */
 };
 
@@ -138,7 +142,7 @@ enum hv_entry hv_vcpu_prepare(struct hv_vcpu *vcpu, uint64_t now, uint64_t *dead
 /**
  * hv_vcpu_finish - first step after the exit: registers, vcpu->ich (list registers in ich.used, vmcr) and, if wanted, vtimer
  * have been read back.
- * @kick: vCPUs to kick are added
+ * @kick: vCPUs to kick are added. Physical interrupts to deactivate come with the following hv_vcpu_handle().
  */
 void hv_vcpu_finish(struct hv_vcpu *vcpu, struct hv_vcpu_set *kick);
 

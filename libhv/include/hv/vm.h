@@ -26,15 +26,15 @@ struct hv_vm_config {
 	uint32_t nr_vcpus;     /* 1..HV_CONFIG_MAX_VCPUS */
 	uint32_t nr_spis;      /* 0..988 */
 	const uint64_t *mpidr; /* nr_vcpus affinities; NULL: Aff0 0..15, then Aff1, as QEMU's virt */
-	hv_ipa_t gicd;	       /* base of the distributor frame, 64 KiB aligned */
-	hv_ipa_t gicr;	       /* base of the redistributor region, 64 KiB aligned, nr_vcpus * 128 KiB long */
+	hv_ipa_t gicd;         /* base of the distributor frame, 64 KiB aligned */
+	hv_ipa_t gicr;         /* base of the redistributor region, 64 KiB aligned, nr_vcpus * 128 KiB long */
 	struct hv_vm_ram ram[HV_VM_MAX_RAM];
 	uint32_t nr_ram;
-	uint32_t vtimer_pintid;	 /* physical PPI of the virtual timer to link (27), or 0: no HW link */
-	bool trap_wfi;		 /* HCR_EL2.TWI, TWE; false when each vCPU has a CPU of its own */
+	uint32_t vtimer_pintid;  /* physical PPI of the virtual timer to link (27), or 0: no HW link */
+	bool trap_wfi;           /* HCR_EL2.TWI, TWE; false when each vCPU has a CPU of its own */
 	struct hv_idregs idregs; /* ID registers of the host, the intersection of its CPUs (hv/sysreg.h) */
-	uint32_t view_features;	 /* HV_VIEW_*: what the backend switches beyond the plain world switch; 0 is safe */
-	bool e2h;		 /* the host runs with HCR_EL2.E2H = 1 */
+	uint32_t view_features;  /* HV_VIEW_*: what the backend switches beyond the plain world switch; 0 is safe */
+	bool e2h;                /* the host runs with HCR_EL2.E2H = 1 */
 	struct hv_smccc_config smccc; /* workarounds, conduits, vendor UID; zero is a correct default */
 };
 
@@ -53,7 +53,7 @@ struct hv_vm {
 	uint32_t nr_ram;
 	uint32_t vtimer_pintid;
 	struct hv_idregs idregs; /* what the guest sees */
-	struct hv_traps traps;	 /* trap controls to load; HCR_EL2 is the copy in each vCPU */
+	struct hv_traps traps;   /* trap controls to load; HCR_EL2 is the copy in each vCPU */
 	struct hv_smccc_config smccc;
 	uint16_t *by_mpidr; /* vCPU indices sorted by affinity */
 };
@@ -90,6 +90,14 @@ bool hv_vm_parked(const struct hv_vm *vm);
  * Return: HV_OK, HV_EBUSY while a vCPU has not parked yet.
  */
 enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
+
+/**
+ * hv_vm_flush - clean and invalidate to the point of coherency what is mapped in the VM's RAM (next.flush: a set/way
+ * operation, or its caches being switched on).
+ * @cursor: 0 at first, then as left; @budget: leaves and holes to visit in this call, at least 1
+ * Reads the tables as hv_s2_lookup() does. Return: HV_OK when done, HV_EAGAIN when the budget is used up.
+ */
+enum hv_err hv_vm_flush(struct hv_vm *vm, uint64_t *cursor, uint32_t budget) HV_MUST_CHECK;
 
 /**
  * hv_vm_request - raise @req (HV_REQ_*) on every member of @set; those that need no interrupt are removed from it, so that

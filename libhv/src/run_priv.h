@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * run_priv.h - what the files of the run loop (vcpu, handle, sysreg, inject, mmio, psci_call, vm) share. Every function
+ * runs on the thread of the vCPU it is given, after hv_vcpu_finish() and before the next entry.
+ */
+#ifndef HV_RUN_PRIV_H
+#define HV_RUN_PRIV_H
+
+#include <hv/esr.h>
+#include <hv/vcpu.h>
+#include <hv/vm.h>
+
+#define HV_PPI_PTIMER 30u
+#define HV_PPI_VTIMER 27u
+
+#define HV_PSTATE_EL1H HV_U64(0x5)
+#define HV_PSTATE_DAIF HV_MASK(9, 6)
+#define HV_PSTATE_NRW  HV_BIT(4)
+#define HV_SCTLR_EE    HV_BIT(25)
+#define HV_SCTLR_E0E   HV_BIT(24)
+#define HV_SCTLR_RESET HV_U64(0x30d00800) /* the bits that are RES1 in Armv8.0; MMU, caches and checks off */
+#define HV_OSLSR_OSLM  0x8u               /* OSLSR_EL1: the OS lock is implemented */
+#define HV_OSLSR_OSLK  0x2u
+
+/** Value of general register @reg, 31 is zero (ESR-01). */
+HV_INLINE uint64_t hv_reg_get_(const struct hv_vcpu *vcpu, uint32_t reg)
+{
+	return reg < 31 ? vcpu->regs.x[reg] : 0;
+}
+
+HV_INLINE void hv_reg_set_(struct hv_vcpu *vcpu, uint32_t reg, uint64_t value)
+{
+	if (reg < 31)
+		vcpu->regs.x[reg] = value;
+}
+
+/* inject.c */
+
+/** Step over the trapped instruction: PC, BTYPE, SS, and the IT state of T32. */
+void hv_advance_(struct hv_vcpu *vcpu, uint32_t bytes);
+
+/** Take a synchronous exception to EL1 with syndrome @esr, preferred return address the guest's PC. */
+void hv_inject_sync_(struct hv_vcpu *vcpu, uint64_t esr);
+
+/** The same with FAR_EL1. */
+void hv_inject_fault_(struct hv_vcpu *vcpu, uint64_t esr, uint64_t far);
+
+/** An instruction or data abort for the access of @exit with fault status @fsc. */
+void hv_inject_abort_fsc_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint32_t fsc);
+
+/* mmio.c */
+
+/** Is data of the guest big-endian in its present state? */
+bool hv_guest_is_big_endian_(const struct hv_vcpu *vcpu);
+
+/** The access of @exit (HV_EXIT_FLAG_ISV) as the device sees it. */
+void hv_mmio_of_exit_(const struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_mmio *mmio);
+
+/** Its end: a read's data goes to the register, the PC moves on. */
+void hv_mmio_finish_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t data);
+
+/* sysreg.c */
+
+/** HV_EXIT_SYSREG and HV_EXIT_CP. */
+void hv_sysreg_handle_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t now, struct hv_next *next);
+
+/* psci_call.c */
+
+/** A call that hv_smccc_arch() did not answer: PSCI, or NOT_SUPPORTED. */
+void hv_psci_call_(struct hv_vcpu *vcpu, struct hv_smccc *call, struct hv_next *next);
+
+/* vcpu.c */
+
+/** Bring the timer lines of the interrupt controller up to date with the timers at @now. */
+void hv_vcpu_sample_timers_(struct hv_vcpu *vcpu, uint64_t now, struct hv_vcpu_set *kick);
+
+/**
+ * With the HW link: has the guest ended the timer interrupt, or made the timer quiet before it saw it? Then the physical
+ * one is to be deactivated.
+ */
+void hv_vcpu_retire_vtimer_(struct hv_vcpu *vcpu, uint64_t now, struct hv_next *next);
+
+/** Reset state of a vCPU that PSCI switches on, through the live registers: entry, x0 and SCTLR from vcpu->psci. */
+void hv_vcpu_power_on_(struct hv_vcpu *vcpu);
+
+/** The same for one that nobody runs: only its images are written, and it is OFF. */
+void hv_vcpu_reset_image_(struct hv_vcpu *vcpu);
+
+/* vm.c */
+
+/** Does [ipa, ipa + bytes) lie in one RAM range of the VM? */
+bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes);
+
+#endif /* HV_RUN_PRIV_H */
