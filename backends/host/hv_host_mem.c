@@ -99,7 +99,7 @@ hv_pa_t hv_host_pa(struct hv_host *host, const void *va)
 
 hv_pa_t hv_host_alloc(struct hv_host *host, uint64_t bytes, uint64_t align)
 {
-	uint64_t pa = hv_align_up(host->next_pa, align);
+	uint64_t pa = hv_align_up(host->next_pa, align > 4096 ? align : 4096); /* ranges share no page */
 
 	/* A range of at most one chunk does not cross into the next one, so that one pointer reaches all of it. */
 	if (bytes <= HV_HOST_CHUNK_BYTES && (pa ^ (pa + bytes - 1)) >> HV_HOST_CHUNK_SHIFT != 0)

@@ -11,8 +11,9 @@
 #define HV_HOST_CHUNK_SHIFT 21
 #define HV_HOST_CHUNK_BYTES (HV_U64(1) << HV_HOST_CHUNK_SHIFT)
 #define HV_HOST_MAX_CHUNKS  8192u
-#define HV_HOST_BUCKETS	    (2 * HV_HOST_MAX_CHUNKS)
-#define HV_HOST_PA_BITS	    52
+#define HV_HOST_BUCKETS     (2 * HV_HOST_MAX_CHUNKS)
+#define HV_HOST_PA_BITS     52
+#define HV_HOST_OBSERVERS   4u
 
 struct hv_host {
 	pthread_mutex_t mutex; /* chunks being added, the log */
@@ -20,11 +21,16 @@ struct hv_host {
 	uint32_t nr_chunks;
 	uint64_t chunk_pa[HV_HOST_MAX_CHUNKS];
 	uint32_t bucket[HV_HOST_BUCKETS]; /* open hash: chunk index + 1, 0 empty; only ever filled */
-	uint64_t next_pa;		  /* hv_host_alloc */
+	uint64_t next_pa;                 /* hv_host_alloc */
 	uint64_t count[HV_HOST_NR_OPS];
 	bool logging;
 	struct hv_host_event *log;
 	size_t nr_log, max_log;
+	struct {
+		hv_host_observer *call;
+		void *arg;
+	} observer[HV_HOST_OBSERVERS]; /* in use from the first on */
+	enum hv_host_defect defect;    /* hv_host_break() */
 };
 
 /* Count and log one event. */

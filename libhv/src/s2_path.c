@@ -190,22 +190,22 @@ void hv_s2_gather_subtree_(const struct hv_s2 *s2, struct hv_s2_gather *gather, 
 {
 	struct subtree tree;
 	uint64_t page = s2_desc_pa(&s2->geo, desc);
-	int current = level + 1;
+	int depth = level + 1;
 
-	if (current == S2_FINAL_LEVEL) {
+	if (depth == S2_FINAL_LEVEL) {
 		hv_s2_gather_free_(gather, page);
 		return;
 	}
-	enter_subtree(s2, &tree, page, current);
+	enter_subtree(s2, &tree, page, depth);
 	/* Freeing puts a link into a table: only after its entries were read. */
-	while (current > level) {
-		desc = next_table(s2, &tree, current);
+	while (depth > level) {
+		desc = next_table(s2, &tree, depth);
 		page = s2_desc_pa(&s2->geo, desc);
 		if (desc == 0)
-			hv_s2_gather_free_(gather, tree.page[current-- + 1]);
-		else if (current + 1 == S2_FINAL_LEVEL)
+			hv_s2_gather_free_(gather, tree.page[depth-- + 1]);
+		else if (depth + 1 == S2_FINAL_LEVEL)
 			hv_s2_gather_free_(gather, page);
 		else
-			enter_subtree(s2, &tree, page, ++current);
+			enter_subtree(s2, &tree, page, ++depth);
 	}
 }

@@ -27,20 +27,60 @@ enum hv_host_op {
 	HV_HOST_TLBI_S1,    /* VMALLE1IS */
 	HV_HOST_TLBI_VMID,  /* VMALLS12E1IS, VMALLS12E1 */
 	HV_HOST_TLBI_ALL,   /* ALLE1IS */
-	HV_HOST_DCACHE,	    /* hv_be_dcache_clean_inval_poc */
-	HV_HOST_ICACHE,	    /* hv_be_icache_inval_pou */
+	HV_HOST_DCACHE,     /* hv_be_dcache_clean_inval_poc */
+	HV_HOST_ICACHE,     /* hv_be_icache_inval_pou */
 	HV_HOST_NR_OPS
 };
 
 /** One event of the log. Which fields mean something depends on @op. */
 struct hv_host_event {
 	enum hv_host_op op;
-	uint64_t pa;	/* descriptor, or start of a cache range */
-	uint64_t old;	/* descriptor: value before */
+	uint64_t pa;    /* descriptor, or start of a cache range */
+	uint64_t old;   /* descriptor: value before */
 	uint64_t value; /* descriptor: value after; cache range: bytes; TLBI: Xt */
-	uint64_t vtcr;	/* TLBI: regime */
+	uint64_t vtcr;  /* TLBI: regime */
 	uint64_t vttbr;
 	enum hv_tlbi_op tlbi;
+	bool release; /* descriptor: ordered after all earlier stores */
+};
+
+/** Who wants to know what happens, see hv_host_observe(). */
+typedef void hv_host_observer(void *arg, const struct hv_host_event *event);
+
+/**
+ * Ways in which the machine can be made to do something else than it was asked for: what a mistake in a hypervisor would look like.
+ * The TLB oracle (hv_host_tlb.h), or a test of one's own, has to notice each.
+ */
+enum hv_host_defect {
+	HV_HOST_SOUND,
+	HV_HOST_NO_DSB_BEFORE_TLBI, /* invalidation does not wait for the stores */
+	HV_HOST_NO_DSB_BETWEEN,     /* stage 1 is invalidated before stage 2 is done */
+	HV_HOST_NO_DSB_AFTER_TLBI,
+	HV_HOST_NO_DSB_AFTER_MAP, /* DSB ISHST asked for by itself does nothing */
+	HV_HOST_NO_TLBI_IPA,
+	HV_HOST_NO_TLBI_S1,
+	HV_HOST_NO_TLBI_VMID,
+	HV_HOST_TLBI_S1_FIRST,
+	HV_HOST_TLBI_OTHER_VMID,
+	HV_HOST_TLBI_LOCAL,         /* VMALLS12E1 for VMALLS12E1IS */
+	HV_HOST_TLBI_WRONG_LEVEL,   /* level hint one too high */
+	HV_HOST_TLBI_LAST_LEVEL,    /* last level only, though a table went away */
+	HV_HOST_TLBI_NEXT_PAGE,     /* by-IPA operand one page too far */
+	HV_HOST_TLBI_GRANULE_SHIFT, /* by-IPA operand shifted by the granule instead of 12 (TLB-11) */
+	HV_HOST_TLBI_RANGE_SHORT,   /* NUM one too small */
+	HV_HOST_TLBI_RANGE_SCALE,   /* SCALE one too small */
+	HV_HOST_TLBI_RANGE_GRANULE, /* wrong TG */
+	HV_HOST_TLBI_RANGE_BASE,    /* base 64 KiB too far */
+	HV_HOST_NO_BREAK,           /* descriptor is not made invalid before its replacement */
+	HV_HOST_PLAIN_LINK,         /* a table is linked without release semantics */
+	HV_HOST_WRONG_ADDRESS,      /* leaf: output address bit beyond the physical address size */
+	HV_HOST_RESERVED_BIT,       /* leaf: bit 63 */
+	HV_HOST_RESERVED_TYPE,      /* page descriptor 0b01 at level 3 */
+	HV_HOST_RESERVED_SH,        /* shareability 0b01 */
+	HV_HOST_DEVICE_EXEC,        /* Device leaf without XN */
+	HV_HOST_LIVE_AS_PLAIN,      /* live descriptor written by a plain store */
+	HV_HOST_LOST_UNMAP,         /* clearing a leaf is lost */
+	HV_HOST_NR_DEFECTS
 };
 
 HV_BEGIN_DECLS
@@ -78,6 +118,16 @@ void hv_host_log_stop(struct hv_host *host);
 
 /** hv_host_log - the events recorded, valid until the next event; *@nr their number. */
 const struct hv_host_event *hv_host_log(const struct hv_host *host, size_t *nr);
+
+/**
+ * hv_host_observe - call @call(@arg, event) after each descriptor store, barrier, invalidation and cache operation; memory
+ * already holds the new value then. Up to 4 at a time; attach while no other thread uses the machine.
+ */
+void hv_host_observe(struct hv_host *host, hv_host_observer *call, void *arg);
+void hv_host_unobserve(struct hv_host *host, hv_host_observer *call, void *arg);
+
+/** hv_host_break - from now on do @defect wherever it applies; HV_HOST_SOUND: no more. */
+void hv_host_break(struct hv_host *host, enum hv_host_defect defect);
 
 /** hv_host_op_name - short name of @op for messages. */
 const char *hv_host_op_name(enum hv_host_op op);

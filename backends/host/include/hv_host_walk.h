@@ -13,9 +13,9 @@
 /** What the CPU can do. */
 struct hv_host_cpu {
 	uint8_t pa_bits; /* 32..52 */
-	bool lpa;	 /* FEAT_LPA: 52-bit addresses with the 64 KiB granule */
-	bool lpa2;	 /* FEAT_LPA2 at stage 2: VTCR_EL2.DS */
-	bool ttst;	 /* small tables: T0SZ to 48 (47 with 64 KiB) */
+	bool lpa;        /* FEAT_LPA: 52-bit addresses with the 64 KiB granule */
+	bool lpa2;       /* FEAT_LPA2 at stage 2: VTCR_EL2.DS */
+	bool ttst;       /* small tables: T0SZ to 48 (47 with 64 KiB) */
 	bool xnx;
 	bool fwb;    /* HCR_EL2.FWB is set */
 	bool hafdbs; /* VTCR_EL2.HA and HD work */
@@ -38,15 +38,15 @@ enum hv_host_fault {
 /** Where a walk went. */
 struct hv_host_walk {
 	enum hv_host_fault fault;
-	int8_t level;	     /* of the fault or of the leaf, -1..3 */
-	bool leaf;	     /* a valid leaf was reached, whatever the fault */
+	int8_t level;        /* of the fault or of the leaf, -1..3 */
+	bool leaf;           /* a valid leaf was reached, whatever the fault */
 	uint8_t nr_steps;    /* descriptors read */
 	uint64_t step_pa[5]; /* their addresses */
-	uint64_t desc;	     /* the last one read */
-	uint64_t oa;	     /* output address of the IPA */
+	uint64_t desc;       /* the last one read */
+	uint64_t oa;         /* output address of the IPA */
 	uint8_t size_shift;  /* log2 of the leaf's size */
-	uint8_t attr;	     /* MAIR byte that results with stage 1 Normal Write-Back */
-	uint8_t sh;	     /* resulting shareability: 0 non, 2 outer, 3 inner */
+	uint8_t attr;        /* MAIR byte that results with stage 1 Normal Write-Back */
+	uint8_t sh;          /* resulting shareability: 0 non, 2 outer, 3 inner */
 };
 
 HV_BEGIN_DECLS
