@@ -217,10 +217,14 @@ void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
 	gather->dsb = false;
 }
 
+/* May something that is cached still translate, or lead astray, an IPA of [start, end)? */
 static bool overlaps_gathered(const struct hv_s2_gather *gather, uint64_t start, uint64_t end)
 {
 	uint32_t i;
 
+	/* An unlinked table covers more than the ranges: a walk cache may enter it for any IPA it once translated. */
+	if (gather->tables_changed)
+		return true;
 	for (i = 0; i < gather->nr_ranges; i++)
 		if (start < gather->range[i].end && gather->range[i].start < end)
 			return true;
