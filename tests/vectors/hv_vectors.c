@@ -22,6 +22,7 @@ struct reader {
 
 static const struct reader readers[] = {
 	{ "stage2/start_level_table.csv", vec_start_level },
+	{ "insn/a64_loadstore.csv", vec_a64_loadstore },
 	{ "vectors/stage2_walk.csv", vec_stage2_walk },
 };
 

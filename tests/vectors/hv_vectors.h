@@ -28,4 +28,7 @@ bool vec_expect(struct tally *tally, const char *id, const char *what, uint64_t 
 void vec_start_level(const struct csv *csv, struct tally *tally);
 void vec_stage2_walk(const struct csv *csv, struct tally *tally);
 
+/* vectors_insn.c */
+void vec_a64_loadstore(const struct csv *csv, struct tally *tally);
+
 #endif /* HV_VECTORS_H */

@@ -10,6 +10,7 @@
 #include <hv/err.h>
 #include <hv/esr.h>
 #include <hv/exit.h>
+#include <hv/insn.h>
 #include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/psci.h>
