@@ -10,6 +10,8 @@
 hv_arm64=$hv_build/arm64
 hv_arm64_root=$hv_arm64/root
 hv_release=bookworm
+# The guest's kernel, and the first that the module is built for.
+hv_kernel=linux-image-arm64
 
 arm64_apt() {
 	local tool=$1
@@ -50,14 +52,14 @@ arm64_apt_update() {
 	arm64_apt_configure
 	say "fetching arm64 package lists"
 	arm64_apt apt-get update > "$hv_arm64/apt/update.log" 2>&1 || true
-	arm64_candidate linux-image-arm64 > /dev/null ||
-		die "no configured apt source offers linux-image-arm64 of $hv_release for arm64: is the machine online?" \
+	arm64_candidate $hv_kernel > /dev/null ||
+		die "no configured apt source offers $hv_kernel of $hv_release for arm64: is the machine online?" \
 			"(log: $hv_arm64/apt/update.log) $(grep -m 1 '^[EW]:' "$hv_arm64/apt/update.log" || true)"
 }
 
 # Lists are fetched once; a download that fails later fetches them again.
 arm64_apt_ready() {
-	[ -f "$hv_arm64/apt/apt.conf" ] && arm64_candidate linux-image-arm64 > /dev/null || arm64_apt_update
+	[ -f "$hv_arm64/apt/apt.conf" ] && arm64_candidate $hv_kernel > /dev/null || arm64_apt_update
 }
 
 # arm64_candidate NAME - the control record of the version that would be installed.
@@ -140,7 +142,7 @@ arm64_headers() {
 	ln -sfn "root/usr/src/$headers" "$hv_arm64/$meta.headers"
 }
 
-# arm64_set_up PIECE... - kernel | kernel-6.12 | headers | headers-6.12 | busybox | libfdt
+# arm64_set_up PIECE... - kernel:META | headers:META | busybox | libfdt, META a kernel metapackage. Waits for its turn.
 arm64_set_up() {
 	local piece
 	[ "$(dpkg --print-architecture 2> /dev/null)" = amd64 ] || die "the set-up is made for Debian 12 on amd64"
@@ -149,10 +151,8 @@ arm64_set_up() {
 	flock 9
 	for piece in "$@"; do
 		case $piece in
-		kernel) arm64_kernel linux-image-arm64 ;;
-		kernel-6.12) arm64_kernel linux-image-6.12-arm64 ;;
-		headers) arm64_headers linux-image-arm64 ;;
-		headers-6.12) arm64_headers linux-image-6.12-arm64 ;;
+		kernel:*) arm64_kernel "${piece#*:}" ;;
+		headers:*) arm64_headers "${piece#*:}" ;;
 		busybox) arm64_require busybox-static ;;
 		libfdt) arm64_require libfdt1 && arm64_require libfdt-dev ;;
 		*) die "arm64_set_up: unknown piece $piece" ;;
