@@ -172,6 +172,17 @@ static void create_vms(void)
 	}
 }
 
+static void start_input(void)
+{
+	struct hv_vcpu_set kick;
+
+	if (hv_bm_irq_enable(world.machine.uart_intid))
+		fatal("host device tree", NULL, "the UART's interrupt does not exist");
+	hv_bm_console_input();
+	hv_vcpu_set_clear(&kick);
+	uart_host_input(&world.vm[0], &kick);
+}
+
 void hv_bm_main(const struct hv_bm_boot *boot)
 {
 	uint32_t i;
@@ -181,9 +192,7 @@ void hv_bm_main(const struct hv_bm_boot *boot)
 	configure(boot);
 	start_cpus();
 	create_vms();
-	if (hv_bm_irq_enable(world.machine.uart_intid))
-		fatal("host device tree", NULL, "the UART's interrupt does not exist");
-	hv_bm_console_input();
+	start_input();
 	hv_store_release_u32(&go, 1);
 	for (i = 1; i <= nr_in; i++)
 		hv_bm_kick(i);

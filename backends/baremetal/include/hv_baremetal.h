@@ -56,7 +56,10 @@ enum hv_err hv_bm_map(uint64_t base, uint64_t size, enum hv_bm_map kind) HV_MUST
 /** hv_bm_console_init - use the PL011 at @base (it is mapped here) for all output. Return: as hv_bm_map. */
 enum hv_err hv_bm_console_init(uint64_t base) HV_MUST_CHECK;
 
-/** hv_bm_console_input - unmask the receive interrupt of the console's UART, after hv_bm_irq_enable() of its SPI. */
+/**
+ * hv_bm_console_input - unmask the receive interrupt of the console's UART, after hv_bm_irq_enable() of its SPI. Then read with
+ * hv_bm_getc() until it returns -1, now and at each interrupt: only the step from empty to not empty is sure to interrupt.
+ */
 void hv_bm_console_input(void);
 
 /** hv_bm_putc, hv_bm_getc - one raw character; getc returns -1 when none waits. No lock. */

@@ -47,6 +47,7 @@ enum hv_err hv_bm_console_init(uint64_t base)
 void hv_bm_console_input(void)
 {
 	bm_mmio_write32(uart + UARTLCR_H, bm_mmio_read32(uart + UARTLCR_H) | LCR_H_FEN);
+	bm_mmio_write32(uart + UARTICR, INT_RX | INT_RT);
 	bm_mmio_write32(uart + UARTIMSC, INT_RX | INT_RT);
 }
 
@@ -63,13 +64,11 @@ void hv_bm_putc(char c)
 		bm_mmio_write32(uart + UARTDR, (uint8_t)c);
 }
 
+/* Reading the last character lowers the interrupt; clearing it here would lose one that comes at this moment. */
 int hv_bm_getc(void)
 {
-	if (!uart || (bm_mmio_read32(uart + UARTFR) & FR_RXFE)) {
-		if (uart)
-			bm_mmio_write32(uart + UARTICR, INT_RX | INT_RT);
+	if (!uart || (bm_mmio_read32(uart + UARTFR) & FR_RXFE))
 		return -1;
-	}
 	return (int)(bm_mmio_read32(uart + UARTDR) & 0xff);
 }
 
