@@ -24,6 +24,9 @@ static const struct reader readers[] = {
 	{ "stage2/start_level_table.csv", vec_start_level },
 	{ "insn/a64_loadstore.csv", vec_a64_loadstore },
 	{ "vectors/stage2_walk.csv", vec_stage2_walk },
+	{ "vectors/ich_list_register_sequences.csv", vec_ich_sequences },
+	{ "vectors/gic_state_machine_sequences.csv", vec_gic_state_machine },
+	{ "vectors/qemu_gicv3_register_readback.csv", vec_gic_readback },
 };
 
 #define NR_READERS (sizeof(readers) / sizeof(readers[0]))

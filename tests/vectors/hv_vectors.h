@@ -31,4 +31,9 @@ void vec_stage2_walk(const struct csv *csv, struct tally *tally);
 /* vectors_insn.c */
 void vec_a64_loadstore(const struct csv *csv, struct tally *tally);
 
+/* vectors_gic.c */
+void vec_ich_sequences(const struct csv *csv, struct tally *tally);
+void vec_gic_state_machine(const struct csv *csv, struct tally *tally);
+void vec_gic_readback(const struct csv *csv, struct tally *tally);
+
 #endif /* HV_VECTORS_H */
