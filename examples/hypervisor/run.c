@@ -166,10 +166,10 @@ static void reset(struct vm *vm)
 	enum hv_err err;
 	uint32_t i;
 
+	/* The list holds timer interrupts of CPUs other than this one; each CPU clears its own when its vCPU starts. */
 	do {
 		list.nr = 0;
 		err = hv_vm_reset(&vm->hv, &list);
-		deactivate(&list);
 	} while (err == HV_EAGAIN);
 	if (err)
 		hv_bm_panic("a VM whose vCPUs have all parked cannot be reset");

@@ -257,10 +257,14 @@ static void read_timer(struct hv_timer *timer)
 	timer->cval = bm_read(cntv_cval_el0);
 }
 
-/* Just switched on: nothing of a former life stays in what the core does not reset. */
+/*
+ * Just switched on: nothing of a former life stays in what the core does not reset. A timer interrupt that this life's guest will
+ * never deactivate would keep the timer silent.
+ */
 static void start_fresh(struct bm_cpu *cpu, struct hv_vcpu *vcpu)
 {
 	load_timer(&vcpu->vtimer);
+	bm_gic_clear_ppi(cpu, HV_BM_IRQ_VTIMER);
 	hv_bm_fp_reset();
 	cpu->ich_reload = true;
 	vcpu->fresh = false;
