@@ -241,12 +241,14 @@ void hv_s2_gather_before_map_(struct hv_s2 *s2, struct hv_s2_gather *gather, uin
 
 bool hv_s2_gather_reserve_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t nr)
 {
-	uint64_t have = gather->pool != NULL ? gather->pool->nr_free : 0;
+	uint64_t have = 0;
 
-	if (gather->pool != NULL && nr > have && gather->freed.nr_free != 0 && nr <= have + gather->freed.nr_free) {
-		hv_s2_settle(s2, gather);
-		have = gather->pool->nr_free;
-	}
+	if (gather->pool != NULL)
+		have = gather->pool->nr_free + gather->freed.nr_free;
 	gather->nr_missing = nr > have ? nr - have : 0;
-	return nr <= have;
+	if (nr > have)
+		return false;
+	if (nr != 0 && nr > gather->pool->nr_free)
+		hv_s2_settle(s2, gather);
+	return true;
 }
