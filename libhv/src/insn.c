@@ -15,6 +15,7 @@ enum layout {
 	RCPC_PAIR,
 	EXCL,
 	ATOMIC,
+	ATOMIC128,
 	LS64,
 	MULTI,
 	SINGLE,
@@ -53,18 +54,18 @@ static const struct form forms[] = {
 	{ 0x3fa07c00, 0x08a07c00, HV_INSN_CAS, EXCL },
 	{ 0x3f208c00, 0x38200000, HV_INSN_LDOP, ATOMIC },
 	{ 0x3f20fc00, 0x38208000, HV_INSN_SWP, ATOMIC },
-	{ 0x3ffffc00, 0x38bfc000, HV_INSN_ORDERED, ATOMIC }, /* LDAPR */
-	{ 0xbf20fc00, 0x38209000, HV_INSN_RCW, ATOMIC },     /* RCWCLR, RCWSCLR */
-	{ 0xbf20ec00, 0x3820a000, HV_INSN_RCW, ATOMIC },     /* RCWSWP, RCWSET */
-	{ 0xbf20fc00, 0x19200800, HV_INSN_RCW, NAMED },      /* RCWCAS */
-	{ 0xbf21fc01, 0x19200c00, HV_INSN_RCW, NAMED },      /* RCWCASP */
-	{ 0xbf20fc00, 0x19209000, HV_INSN_RCW, NAMED },      /* RCWCLRP */
-	{ 0xbf20ec00, 0x1920a000, HV_INSN_RCW, NAMED },      /* RCWSWPP, RCWSETP */
-	{ 0xff20dc00, 0x19201000, HV_INSN_LSE128, NAMED },   /* LDCLRP, LDSETP */
-	{ 0xff20fc00, 0x19208000, HV_INSN_LSE128, NAMED },   /* SWPP */
-	{ 0xfffffc00, 0xf83f9000, HV_INSN_LS64, LS64 },      /* ST64B */
-	{ 0xfffffc00, 0xf83fd000, HV_INSN_LS64, LS64 },      /* LD64B */
-	{ 0xffe0ec00, 0xf820a000, HV_INSN_LS64, LS64 },      /* ST64BV0, ST64BV */
+	{ 0x3ffffc00, 0x38bfc000, HV_INSN_ORDERED, ATOMIC },   /* LDAPR */
+	{ 0xbf20fc00, 0x38209000, HV_INSN_RCW, ATOMIC },       /* RCWCLR, RCWSCLR */
+	{ 0xbf20ec00, 0x3820a000, HV_INSN_RCW, ATOMIC },       /* RCWSWP, RCWSET */
+	{ 0xbf20fc00, 0x19200800, HV_INSN_RCW, ATOMIC },       /* RCWCAS */
+	{ 0xbf21fc01, 0x19200c00, HV_INSN_RCW, ATOMIC },       /* RCWCASP */
+	{ 0xbf20fc00, 0x19209000, HV_INSN_RCW, ATOMIC128 },    /* RCWCLRP */
+	{ 0xbf20ec00, 0x1920a000, HV_INSN_RCW, ATOMIC128 },    /* RCWSWPP, RCWSETP */
+	{ 0xff20dc00, 0x19201000, HV_INSN_LSE128, ATOMIC128 }, /* LDCLRP, LDSETP */
+	{ 0xff20fc00, 0x19208000, HV_INSN_LSE128, ATOMIC128 }, /* SWPP */
+	{ 0xfffffc00, 0xf83f9000, HV_INSN_LS64, LS64 },        /* ST64B */
+	{ 0xfffffc00, 0xf83fd000, HV_INSN_LS64, LS64 },        /* LD64B */
+	{ 0xffe0ec00, 0xf820a000, HV_INSN_LS64, LS64 },        /* ST64BV0, ST64BV */
 	{ 0xbfbf0000, 0x0c000000, HV_INSN_STRUCT, MULTI },
 	{ 0xbfa00000, 0x0c800000, HV_INSN_STRUCT, MULTI },
 	{ 0xbf9f0000, 0x0d000000, HV_INSN_STRUCT, SINGLE },
@@ -83,7 +84,8 @@ static const struct form forms[] = {
 	{ 0xffffff00, 0xd50b7400, HV_INSN_TAG, DC }, /* DC GVA, GZVA */
 	{ 0xfff8f000, 0xd5087000, HV_INSN_CACHE, DC },
 	{ 0x9e000000, 0x84000000, HV_INSN_SVE, REGION },
-	{ 0xbe000000, 0xa0000000, HV_INSN_SVE, REGION }, /* SME, and SVE of several vectors */
+	{ 0xfe800000, 0xa0000000, HV_INSN_SVE, REGION }, /* several vectors at once */
+	{ 0xfe000000, 0xe0000000, HV_INSN_SVE, REGION }, /* SME */
 };
 
 static uint32_t field(uint32_t word, uint32_t msb, uint32_t lsb)
@@ -191,7 +193,7 @@ static bool literal(uint32_t word, struct hv_insn *out)
 	out->rn = HV_INSN_RN_PC;
 	out->imm = signed_field(word, 23, 5) * 4;
 	if (out->simd)
-		return set_simd(out, opc + 2, true) && opc != 3;
+		return set_simd(out, opc + 2, true);
 	if (opc == 3) {
 		out->insn_class = HV_INSN_PRFM;
 		return true;
@@ -301,6 +303,16 @@ static bool atomic(uint32_t word, struct hv_insn *out)
 	out->store = true;
 	out->rs = (uint8_t)field(word, 20, 16);
 	return true;
+}
+
+/* The 128-bit ones: Rt and Rt2 (where others have Rs) hold the two halves, and neither may be xzr. */
+static bool atomic128(uint32_t word, struct hv_insn *out)
+{
+	(void)atomic(word, out);
+	set_size(out, 3, 2);
+	set_pair(out, out->rs);
+	out->rs = 31;
+	return out->rt != 31 && out->rt2 != 31;
 }
 
 /* Eight registers from an even Rt up, the last of them at most X29. */
@@ -433,6 +445,8 @@ static bool decode_fields(uint32_t word, enum layout layout, struct hv_insn *out
 		return excl(word, out);
 	case ATOMIC:
 		return atomic(word, out);
+	case ATOMIC128:
+		return atomic128(word, out);
 	case LS64:
 		return ls64(word, out);
 	case MULTI:
@@ -447,9 +461,9 @@ static bool decode_fields(uint32_t word, enum layout layout, struct hv_insn *out
 		return dc(word, out);
 	case NAMED:
 	case REGION:
-		break;
+	default:
+		return true;
 	}
-	return true;
 }
 
 static const struct form *find_form(uint32_t word)

@@ -99,7 +99,7 @@ struct hv_insn {
 	uint8_t shift;  /* of the extended rm, 0..4 */
 	uint8_t selem;  /* STRUCT: consecutive elements go to this many registers in turn, 1..4 */
 	uint8_t lane;   /* STRUCT: lane of each register, HV_INSN_LANE_ALL or _DUP */
-	uint8_t vbytes; /* STRUCT: bytes of a register the lanes lie in: 8 (the upper half becomes 0) or 16 */
+	uint8_t vbytes; /* STRUCT, whole registers and LD1R: bytes filled, 8 (the upper half becomes 0) or 16 */
 };
 
 /** The memory side of one instruction: byte[i] is at address + i, whatever the guest's byte order. */
