@@ -53,7 +53,7 @@ void hv_vcpu_retire_vtimer_(struct hv_vcpu *vcpu, uint64_t now, struct hv_next *
 	if (!has_hw_link(vcpu) || !vcpu->vtimer_line)
 		return;
 	state = hv_vgic_state(&vcpu->vm->vgic, vcpu->index, HV_PPI_VTIMER);
-	if (!(state & HV_VGIC_IS_LINE)) {
+	if (!(state & (HV_VGIC_IS_PENDING | HV_VGIC_IS_ACTIVE))) {
 		/* Deactivated by the guest, and with it the physical interrupt. */
 		vcpu->vtimer_line = false;
 	} else if (!(state & HV_VGIC_IS_ACTIVE) && !hv_timer_line(&vcpu->vtimer, now)) {
