@@ -28,21 +28,18 @@ enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t c
 	s2->vttbr = vttbr_base(geo, root.v) | (uint64_t)vmid << 48;
 	s2->seq = 0;
 	s2->dying = false;
+	s2->prot = HV_S2_RW;
+	(void)hv_s2_prot_bits_(geo, HV_S2_RW, &s2->prot_bits);
 	s2->open = NULL;
+	s2->cursor.ipa = HV_S2_NO_CURSOR;
 	clear_root(s2, hv_be_va(ctx, root));
 	return HV_OK;
 }
 
-enum hv_err hv_s2_check_range_(const struct hv_s2 *s2, uint64_t ipa, uint64_t size)
-{
-	if (!hv_is_aligned(ipa | size, s2_page_bytes(&s2->geo)) || size == 0 || s2->dying)
-		return HV_EINVAL;
-	return hv_range_ok(ipa, size, HV_U64(1) << s2->geo.ipa_bits) ? HV_OK : HV_ERANGE;
-}
-
 void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
 {
-	uint64_t *root = hv_be_va(s2->ctx, s2->root);
+	uint64_t *root = (uint64_t *)hv_be_va(s2->ctx, s2->root);
+	uint32_t shift = s2_root_shift(&s2->geo);
 	struct hv_s2_gather gather;
 	uint64_t i;
 
@@ -54,49 +51,32 @@ void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
 		if (desc == 0)
 			continue;
 		hv_be_desc_store(s2->ctx, root + i, 0);
-		if (s2_is_table(desc, s2->geo.start_level))
-			hv_s2_gather_subtree_(s2, &gather, desc, s2->geo.start_level);
+		if (s2_is_table(&s2->geo, desc, shift))
+			hv_s2_gather_tables_(s2, &gather, desc, shift);
 	}
 	s2->dying = true;
-	hv_s2_gather_add_(s2, &gather, 0, HV_U64(1) << s2->geo.ipa_bits, HV_S2_LEVEL_MIXED);
+	hv_s2_gather_add_(s2, &gather, 0, HV_U64(1) << s2->geo.ipa_bits, 0);
 	gather.all = true;
 	hv_s2_settle(s2, &gather);
 }
 
-/* One walk: the entry that decides about @ipa, its level and the log2 of what it maps. */
-static uint64_t walk(const struct hv_s2 *s2, uint64_t ipa, int *level, uint32_t *shift)
-{
-	uint64_t desc;
-
-	*level = s2->geo.start_level;
-	*shift = s2_level_shift(&s2->geo, *level);
-	desc = hv_be_desc_load(s2->ctx, (const uint64_t *)hv_be_va(s2->ctx, s2->root) + (ipa >> *shift));
-	while (s2_is_table(desc, *level)) {
-		const uint64_t *table = s2_table_va(s2, desc);
-
-		*shift -= s2_stride(&s2->geo);
-		++*level;
-		desc = hv_be_desc_load(s2->ctx, table + ((ipa >> *shift) & (s2_entries(&s2->geo) - 1)));
-	}
-	return desc;
-}
-
 enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf)
 {
-	uint32_t seq, shift;
+	struct s2_spot spot;
+	uint32_t seq;
 	uint64_t low;
-	int level;
 
 	if (ipa.v >> s2->geo.ipa_bits != 0)
 		return HV_ERANGE;
 	/* Again while a writer had a block broken up, or freed tables that this walk may have gone through. */
 	do {
 		seq = hv_load_acquire_u32(&s2->seq);
-		leaf->desc = walk(s2, ipa.v, &level, &shift);
+		hv_s2_walk_(s2, ipa.v, &spot);
+		leaf->desc = hv_be_desc_load(s2->ctx, spot.slot);
 		hv_smp_mb();
 	} while ((seq & 1) != 0 || hv_load_acquire_u32(&s2->seq) != seq);
-	low = (HV_U64(1) << shift) - 1;
-	leaf->level = (int8_t)level;
+	low = (HV_U64(1) << spot.shift) - 1;
+	leaf->level = (int8_t)s2_shift_level(&s2->geo, spot.shift);
 	leaf->base = hv_ipa(ipa.v & ~low);
 	leaf->size = low + 1;
 	leaf->mapped = s2_is_valid(leaf->desc);

@@ -5,208 +5,252 @@
  */
 #include "s2_priv.h"
 
-/* What to do to every leaf in the range. */
+/* What to do to every leaf in [.., end). */
 struct change {
-	bool unmap;
+	uint64_t end;
 	uint64_t perm; /* protect: new S2AP and XN */
+	bool unmap;
 };
+
+/* One table at work. */
+struct work {
+	struct hv_s2 *s2;
+	struct hv_s2_gather *gather;
+	const struct change *change;
+	uint64_t *slot;
+	uint64_t ipa; /* of the entry at slot, or inside it at the first one */
+	uint64_t end; /* of the range in this table */
+	uint32_t shift;
+	int64_t live; /* change of the number of live entries */
+};
+
+/* Bits that change in a leaf. Device memory is never executable (S2-45). */
+static uint64_t changed_bits(const struct change *change, uint64_t desc)
+{
+	uint64_t perm = change->perm;
+
+	if ((desc & S2_MEMATTR_NORMAL) == 0)
+		perm = (perm & ~S2_XN) | S2_XN_ALL;
+	return (desc ^ perm) & S2_PERM;
+}
+
+/* Is there anything to do at a leaf? */
+static bool touches(const struct change *change, uint64_t desc)
+{
+	return s2_is_valid(desc) && (change->unmap || changed_bits(change, desc) != 0);
+}
 
 /* ---- plan ----------------------------------------------------------------------------------------------- */
 
-/* The leaf that maps path->ipa: its level; S2_FINAL_LEVEL also for a hole. */
-static int leaf_level_at(struct s2_path *path)
+/* Tables for the leaf at @spot if it sticks out of [start, end). */
+static uint64_t split_cost(const struct hv_s2 *s2, const struct change *change, const struct s2_spot *spot,
+			   uint64_t start, uint64_t end)
 {
-	for (;;) {
-		uint64_t desc = hv_be_desc_load(path->s2->ctx, *s2_slot(path));
+	uint64_t desc = hv_be_desc_load(s2->ctx, spot->slot);
 
-		if (!s2_is_valid(desc))
-			return S2_FINAL_LEVEL;
-		if (!s2_is_table(desc, path->level))
-			return path->level;
-		hv_s2_path_down_(path, desc);
-	}
+	if (s2_is_table(&s2->geo, desc, spot->shift) || !touches(change, desc))
+		return 0;
+	return hv_s2_build_cost_(&s2->geo, 64, start, end, spot->shift);
 }
 
-/* Tables for cutting the leaf around @cut at @cut: one for each level at which @cut is inside an entry. */
-static uint64_t tables_to_cut(const struct hv_s2_geo *geo, uint64_t cut, int level)
+/* Tables missing. Only the leaves at the two ends can stick out. */
+static uint64_t plan(const struct hv_s2 *s2, const struct change *change, const struct s2_spot *first, uint64_t ipa)
 {
-	uint64_t nr = 0;
+	uint64_t next = s2_entry_end(ipa, first->shift), nr;
+	struct s2_spot last;
 
-	while (!hv_is_aligned(cut, HV_U64(1) << s2_level_shift(geo, level))) {
-		nr++;
-		level++;
-	}
-	return nr;
-}
-
-/* Tables that both cuts of one leaf share. */
-static uint64_t tables_shared(const struct hv_s2_geo *geo, uint64_t start, uint64_t end, int level)
-{
-	uint64_t nr = 0;
-
-	for (;; level++) {
-		uint64_t size = HV_U64(1) << s2_level_shift(geo, level);
-
-		if (hv_is_aligned(start, size) || hv_is_aligned(end, size) ||
-		    hv_align_down(start, size) != hv_align_down(end, size))
-			return nr;
-		nr++;
-	}
-}
-
-/* Tables missing; the path is afterwards where it was. */
-static uint64_t plan(struct s2_path *path)
-{
-	const struct hv_s2_geo *geo = &path->s2->geo;
-	uint64_t shift = s2_level_shift(geo, path->level);
-	uint64_t *slot = *s2_slot(path);
-	uint64_t start = path->ipa, nr = 0;
-	int32_t anchor = path->level;
-	int head = S2_FINAL_LEVEL, tail = S2_FINAL_LEVEL;
-
-	if (!hv_is_aligned(start, HV_U64(1) << shift)) {
-		head = leaf_level_at(path);
-		nr += tables_to_cut(geo, start, head);
-	}
-	if (!hv_is_aligned(path->end, HV_U64(1) << shift)) {
-		path->level = anchor;
-		*s2_slot(path) = slot + (((path->end - 1) >> shift) - (start >> shift));
-		path->ipa = path->end - 1;
-		tail = leaf_level_at(path);
-		nr += tables_to_cut(geo, path->end, tail);
-	}
-	if (head == tail)
-		nr -= tables_shared(geo, start, path->end, head);
-	path->level = anchor;
-	path->ipa = start;
-	*s2_slot(path) = slot;
-	return nr;
+	if (first->shift == s2_page_shift(&s2->geo) && s2_spot_end(s2, first, ipa, change->end) == change->end)
+		return 0;
+	nr = split_cost(s2, change, first, ipa, s2_min(next, change->end));
+	if (change->end <= next)
+		return nr;
+	hv_s2_walk_(s2, change->end - 1, &last);
+	return nr + split_cost(s2, change, &last, hv_align_down(change->end - 1, HV_U64(1) << last.shift), change->end);
 }
 
 /* ---- commit --------------------------------------------------------------------------------------------- */
 
-/* Swap a live descriptor; hardware may set AF or dirty state meanwhile. Returns what was there. */
-static uint64_t exchange(const struct s2_path *path, uint64_t *slot, uint64_t old, uint64_t clear, uint64_t set)
+/* Store to a live leaf that hardware may update meanwhile. False: it did; look again. */
+static bool swap(const struct work *work, uint64_t desc, uint64_t value)
 {
-	uint64_t found = old;
-
-	do {
-		old = found;
-		found = hv_be_desc_cas(path->s2->ctx, slot, old, (old & ~clear) | set);
-	} while (found != old);
-	return old;
-}
-
-static void gather_entry(struct s2_path *path, uint32_t shift, int level)
-{
-	uint64_t size = HV_U64(1) << shift;
-
-	if (s2_is_fresh(path))
-		return;
-	path->gather->dsb = true;
-	hv_s2_gather_add_(path->s2, path->gather, path->ipa, path->ipa + size, level);
-}
-
-/* Clear one whole entry. A table goes with everything below it. */
-static void clear_entry(struct s2_path *path, uint64_t desc, uint32_t shift)
-{
-	bool table = s2_is_table(desc, path->level);
-
-	s2_path_store(path, *s2_slot(path), 0);
-	path->live[path->level + 1]--;
-	if (!table) {
-		gather_entry(path, shift, path->level);
-		return;
-	}
-	gather_entry(path, shift, path->level + 1 == S2_FINAL_LEVEL ? S2_FINAL_LEVEL : HV_S2_LEVEL_MIXED);
-	hv_s2_gather_subtree_(path->s2, path->gather, desc, path->level);
-}
-
-static uint64_t new_perm(uint64_t desc, uint64_t perm)
-{
-	/* Device memory is never executable (S2-45). */
-	return (desc & S2_MEMATTR_NORMAL) != 0 ? perm : (perm & ~S2_XN) | S2_XN_ALL;
-}
-
-static void protect_leaf(struct s2_path *path, uint64_t desc, uint64_t perm, uint32_t shift)
-{
-	uint64_t set = new_perm(desc, perm);
-
-	if ((desc & S2_PERM) == set)
-		return;
-	if (s2_is_fresh(path))
-		hv_be_desc_init(path->s2->ctx, *s2_slot(path), (desc & ~S2_PERM) | set);
-	else if (path->s2->geo.hw_af)
-		(void)exchange(path, *s2_slot(path), desc, S2_PERM, set);
-	else
-		hv_be_desc_store(path->s2->ctx, *s2_slot(path), (desc & ~S2_PERM) | set);
-	gather_entry(path, shift, path->level);
-}
-
-/* One entry. True: moved on in the current table. */
-static bool change_entry(struct s2_path *path, const struct change *change)
-{
-	uint32_t shift = s2_level_shift(&path->s2->geo, path->level);
-	uint64_t base = hv_align_down(path->ipa, HV_U64(1) << shift);
-	bool whole = base == path->ipa && path->end - base >= HV_U64(1) << shift;
-	uint64_t desc = hv_be_desc_load(path->s2->ctx, *s2_slot(path));
-	uint64_t next = base + (HV_U64(1) << shift);
-
-	if (s2_is_table(desc, path->level) && !(whole && change->unmap)) {
-		hv_s2_path_down_(path, desc);
-		return false;
-	}
-	if (s2_is_valid(desc) && !whole) {
-		hv_s2_path_split_(path, desc);
-		return false;
-	}
-	if (s2_is_valid(desc) && change->unmap)
-		clear_entry(path, desc, shift);
-	else if (s2_is_valid(desc))
-		protect_leaf(path, desc, change->perm, shift);
-	path->ipa = next < path->end ? next : path->end;
-	++*s2_slot(path);
+	if (work->s2->geo.hw_af)
+		return hv_be_desc_cas(work->s2->ctx, work->slot, desc, value) == desc;
+	hv_be_desc_store(work->s2->ctx, work->slot, value);
 	return true;
 }
 
-static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, uint64_t size, struct hv_s2_gather *gather,
-				const struct change *change)
+static void gather_to(struct work *work, uint64_t ipa)
 {
-	struct s2_path path;
+	hv_s2_gather_add_(work->s2, work->gather, work->ipa, ipa, work->shift);
+	work->ipa = ipa;
+}
 
-	hv_s2_path_start_(&path, s2, gather, ipa, ipa + size);
-	if (!hv_s2_gather_reserve_(s2, gather, plan(&path)))
+/* Unmap leaves from the current entry to the next one that is none. */
+static void unmap_leaves(struct work *work, uint64_t desc)
+{
+	uint64_t *const first = work->slot;
+	uint64_t *const end = first + ((work->end - work->ipa) >> work->shift);
+
+	do {
+		if (swap(work, desc, 0))
+			work->slot++;
+		if (work->slot == end)
+			break;
+		desc = hv_be_desc_load(work->s2->ctx, work->slot);
+	} while (s2_is_valid(desc) && !s2_is_table(&work->s2->geo, desc, work->shift));
+	work->live -= work->slot - first;
+	gather_to(work, work->ipa + ((uint64_t)(work->slot - first) << work->shift));
+}
+
+/* Change leaves from the current entry to the next one with other attributes: neighbours mostly have the same. */
+static void protect_leaves(struct work *work, uint64_t desc)
+{
+	const uint64_t attributes = ~s2_address_mask(&work->s2->geo);
+	const uint64_t key = desc & attributes, flip = changed_bits(work->change, desc);
+	uint64_t *const first = work->slot;
+	uint64_t *const end = first + ((work->end - work->ipa) >> work->shift);
+
+	do {
+		if (swap(work, desc, desc ^ flip))
+			work->slot++;
+		if (work->slot == end)
+			break;
+		desc = hv_be_desc_load(work->s2->ctx, work->slot);
+	} while ((desc & attributes) == key);
+	gather_to(work, work->ipa + ((uint64_t)(work->slot - first) << work->shift));
+}
+
+/* Clear an entry that the range covers, with all tables below it. */
+static void unmap_table(struct work *work, uint64_t desc)
+{
+	struct hv_s2 *s2 = work->s2;
+	uint32_t below = work->shift - s2_stride(&s2->geo);
+	uint64_t next = work->ipa + (HV_U64(1) << work->shift);
+
+	hv_be_desc_store(s2->ctx, work->slot++, 0);
+	work->live--;
+	hv_s2_gather_add_(s2, work->gather, work->ipa, next, below == s2_page_shift(&s2->geo) ? below : 0);
+	hv_s2_gather_tables_(s2, work->gather, desc, work->shift);
+	work->ipa = next;
+}
+
+/* Break-before-make: nobody may hold the block when the table appears. Hardware may have changed the block till then. */
+static uint64_t break_leaf(struct work *work, uint64_t desc)
+{
+	struct hv_s2 *s2 = work->s2;
+	uint64_t found = desc;
+
+	hv_store_release_u32(&s2->seq, s2->seq + 1);
+	do {
+		desc = found;
+		found = hv_be_desc_cas(s2->ctx, work->slot, desc, 0);
+	} while (found != desc);
+	hv_s2_invalidate_leaf_(s2, hv_align_down(work->ipa, HV_U64(1) << work->shift), work->shift);
+	return desc;
+}
+
+/* Replace a leaf that sticks out of the range by tables that hold the change already (S2-07, S2-09). */
+static void split_leaf(struct work *work, uint64_t desc)
+{
+	struct hv_s2 *s2 = work->s2;
+	uint64_t base = hv_align_down(work->ipa, HV_U64(1) << work->shift);
+	uint64_t next = s2_min(s2_entry_end(work->ipa, work->shift), work->end);
+	struct s2_fill fill;
+
+	desc = break_leaf(work, desc);
+	fill.offset = s2_desc_pa(&s2->geo, desc) - base;
+	fill.outside = desc & ~(s2_address_mask(&s2->geo) | S2_VALID | S2_TYPE);
+	fill.inside = fill.outside ^ changed_bits(work->change, desc);
+	fill.has_inside = !work->change->unmap;
+	fill.has_outside = true;
+	fill.leaf_shift = 64;
+	desc = hv_s2_build_(s2, work->gather->pool, &fill, work->ipa, next, work->shift);
+	hv_be_desc_store_release(s2->ctx, work->slot++, desc);
+	hv_store_release_u32(&s2->seq, s2->seq + 1);
+	work->gather->dsb = true;
+	work->ipa = next;
+}
+
+/* Everything that can be done in one table; stops at a table the range does not cover. */
+static void change_entries(struct work *work)
+{
+	const struct hv_s2 *s2 = work->s2;
+
+	while (work->ipa < work->end) {
+		uint64_t desc = hv_be_desc_load(s2->ctx, work->slot);
+		uint64_t next = s2_min(s2_entry_end(work->ipa, work->shift), work->end);
+		bool whole = next - work->ipa == HV_U64(1) << work->shift;
+
+		if (s2_is_table(&s2->geo, desc, work->shift)) {
+			if (!whole || !work->change->unmap)
+				return;
+			unmap_table(work, desc);
+		} else if (!touches(work->change, desc)) {
+			work->slot++;
+			work->ipa = next;
+		} else if (!whole) {
+			split_leaf(work, desc);
+		} else if (work->change->unmap) {
+			unmap_leaves(work, desc);
+		} else {
+			protect_leaves(work, desc);
+		}
+	}
+}
+
+static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct change *change,
+				struct hv_s2_gather *gather)
+{
+	struct s2_spot spot;
+	struct work work;
+	uint64_t start;
+
+	hv_s2_find_(s2, ipa, change->unmap ? change->end - ipa : 0, &spot);
+	if (!hv_s2_gather_reserve_(s2, gather, plan(s2, change, &spot, ipa)))
 		return HV_ENOMEM;
-	while (path.ipa < path.end)
-		if (change_entry(&path, change))
-			hv_s2_path_up_(&path);
-	hv_s2_path_finish_(&path);
-	return HV_OK;
+	work.s2 = s2;
+	work.gather = gather;
+	work.change = change;
+	work.ipa = ipa;
+	for (;;) {
+		start = work.ipa;
+		work.slot = spot.slot;
+		work.shift = spot.shift;
+		work.live = 0;
+		work.end = s2_spot_end(s2, &spot, start, change->end);
+		change_entries(&work);
+		hv_s2_recount_(s2, gather, &spot, start, work.live);
+		if (work.ipa >= change->end)
+			return HV_OK;
+		hv_s2_find_(s2, work.ipa, change->unmap ? change->end - work.ipa : 0, &spot);
+	}
 }
 
 /* ---- entry points --------------------------------------------------------------------------------------- */
 
 enum hv_err hv_s2_unmap(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv_s2_gather *gather)
 {
-	enum hv_err err = hv_s2_check_range_(s2, ipa.v, size);
+	enum hv_err err = s2_check_range(s2, ipa.v, size);
 	struct change change;
 
 	if (err != HV_OK)
 		return err;
+	change.end = ipa.v + size;
 	change.unmap = true;
 	change.perm = 0;
-	return change_range(s2, ipa.v, size, gather, &change);
+	return change_range(s2, ipa.v, &change, gather);
 }
 
 enum hv_err hv_s2_protect(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_t rwx, struct hv_s2_gather *gather)
 {
-	enum hv_err err = hv_s2_check_range_(s2, ipa.v, size);
+	enum hv_err err = s2_check_range(s2, ipa.v, size);
 	struct change change;
 
 	if (err != HV_OK)
 		return err;
+	change.end = ipa.v + size;
 	change.unmap = false;
 	if ((rwx & ~HV_S2_RWX) != 0 || !hv_s2_perm_bits_(&s2->geo, rwx, &change.perm))
 		return HV_EINVAL;
-	return change_range(s2, ipa.v, size, gather, &change);
+	return change_range(s2, ipa.v, &change, gather);
 }

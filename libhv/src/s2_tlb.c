@@ -16,84 +16,48 @@
 /* TTL.TG and TG of the range forms: 1 = 4K, 2 = 16K, 3 = 64K. */
 static uint64_t granule_code(const struct hv_s2_geo *geo)
 {
-	return (s2_granule_shift(geo) - 10) / 2;
+	return (s2_page_shift(geo) - 10) / 2;
+}
+
+/* Level hint of leaves, 0 where there is none to give; level 0 cannot be told apart from that and needs none. */
+static uint64_t level_hint(const struct hv_s2_geo *geo, uint32_t shift)
+{
+	int level;
+
+	if (!geo->ttl || shift == 0)
+		return 0;
+	level = s2_shift_level(geo, shift);
+	return level > 0 ? (uint64_t)level : 0;
 }
 
 /* IPAS2(L)E1IS: IPA >> 12 for every granule (TLB-11), and the level of the leaf where it is known. */
-static uint64_t ipa_operand(const struct hv_s2_geo *geo, uint64_t ipa, int level)
+static uint64_t ipa_operand(const struct hv_s2_geo *geo, uint64_t ipa, uint32_t shift)
 {
-	uint64_t xt = HV_PREP(ipa >> 12, 39, 0);
+	uint64_t level = level_hint(geo, shift);
+	uint64_t ttl = level != 0 ? HV_PREP(granule_code(geo), 47, 46) | HV_PREP(level, 45, 44) : 0;
 
-	if (geo->ttl && level >= 0 && level != HV_S2_LEVEL_MIXED)
-		xt |= HV_PREP(granule_code(geo), 47, 46) | HV_PREP(level, 45, 44);
-	return xt;
+	return HV_PREP(ipa >> 12, 39, 0) | ttl;
 }
 
 /*
  * RIPAS2(L)E1IS over at least [start, end): (NUM + 1) << (5 * SCALE + 1) granules, with the smallest scale that covers
  * it in one operation. BaseADDR counts granules, or 64 KiB with LPA2. Invalidating a little more is harmless.
  */
-static uint64_t range_operand(const struct hv_s2_geo *geo, uint64_t start, uint64_t end, int level)
+static uint64_t range_operand(const struct hv_s2_geo *geo, uint64_t start, uint64_t end, uint32_t shift)
 {
-	uint32_t base_shift = geo->lpa2 ? 16 : s2_granule_shift(geo);
+	uint32_t base_shift = geo->lpa2 ? 16 : s2_page_shift(geo);
 	uint64_t base = hv_align_down(start, HV_U64(1) << base_shift);
-	uint64_t granules = (end - base) >> s2_granule_shift(geo);
+	uint64_t granules = (end - base) >> s2_page_shift(geo);
 	uint64_t scale = 0, num;
 
 	while (granules > HV_U64(32) << (5 * scale + 1))
 		scale++;
 	num = (granules - 1) >> (5 * scale + 1);
 	return HV_PREP(granule_code(geo), 47, 46) | HV_PREP(scale, 45, 44) | HV_PREP(num, 43, 39) |
-	       (level > 0 && level != HV_S2_LEVEL_MIXED ? HV_PREP(level, 38, 37) : 0) |
-	       HV_PREP(base >> base_shift, 36, 0);
+	       HV_PREP(level_hint(geo, shift), 38, 37) | HV_PREP(base >> base_shift, 36, 0);
 }
 
-/* ---- gathering ------------------------------------------------------------------------------------------ */
-
-void hv_s2_gather_init(struct hv_s2_gather *gather, const struct hv_s2 *s2, struct hv_pool *pool)
-{
-	gather->pool = pool;
-	hv_pool_init(&gather->freed, s2->ctx);
-	gather->nr_missing = 0;
-	gather->nr_ranges = 0;
-	gather->all = false;
-	gather->dsb = false;
-	gather->tables_changed = false;
-}
-
-void hv_s2_gather_add_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t start, uint64_t end, int level)
-{
-	uint32_t nr = gather->nr_ranges;
-
-	s2->open = gather;
-	if (nr != 0 && start <= gather->range[nr - 1].end && end >= gather->range[nr - 1].start) {
-		if (start < gather->range[nr - 1].start)
-			gather->range[nr - 1].start = start;
-		if (end > gather->range[nr - 1].end)
-			gather->range[nr - 1].end = end;
-		if (level != gather->range[nr - 1].level)
-			gather->range[nr - 1].level = HV_S2_LEVEL_MIXED;
-		return;
-	}
-	if (nr == HV_S2_GATHER_RANGES) {
-		gather->all = true;
-		return;
-	}
-	gather->range[nr].start = start;
-	gather->range[nr].end = end;
-	gather->range[nr].level = (int8_t)level;
-	gather->nr_ranges = (uint8_t)(nr + 1);
-}
-
-void hv_s2_gather_free_(struct hv_s2_gather *gather, uint64_t page)
-{
-	if (gather->freed.nr_free == 0)
-		gather->freed_last = hv_pa(page);
-	hv_pool_put(&gather->freed, hv_pa(page));
-	gather->tables_changed = true;
-}
-
-/* ---- settling ------------------------------------------------------------------------------------------- */
+/* ---- invalidating now ----------------------------------------------------------------------------------- */
 
 static void invalidate(const struct hv_s2 *s2, const struct hv_tlbi *ops, unsigned int nr)
 {
@@ -113,79 +77,146 @@ void hv_s2_invalidate_vmid_(const struct hv_s2 *s2)
 	invalidate(s2, &op, 1);
 }
 
-void hv_s2_invalidate_leaf_(struct hv_s2 *s2, uint64_t ipa, int level)
+void hv_s2_invalidate_leaf_(const struct hv_s2 *s2, uint64_t ipa, uint32_t shift)
 {
 	struct hv_tlbi ops[2];
 
 	ops[0].op = HV_TLBI_IPAS2LE1IS;
-	ops[0].xt = ipa_operand(&s2->geo, ipa, level);
+	ops[0].xt = ipa_operand(&s2->geo, ipa, shift);
 	ops[1].op = HV_TLBI_VMALLE1IS;
 	ops[1].xt = 0;
 	invalidate(s2, ops, 2);
 }
 
-/* log2 of what one by-IPA operation invalidates for sure. */
-static uint32_t step_shift(const struct hv_s2_geo *geo, int level)
+/* ---- gathering ------------------------------------------------------------------------------------------ */
+
+void hv_s2_gather_init(struct hv_s2_gather *gather, const struct hv_s2 *s2, struct hv_pool *pool)
 {
-	return level == HV_S2_LEVEL_MIXED ? s2_granule_shift(geo) : s2_level_shift(geo, level);
+	gather->pool = pool;
+	hv_pool_init(&gather->freed, s2->ctx);
+	gather->nr_missing = 0;
+	gather->nr_ranges = 0;
+	gather->all = false;
+	gather->dsb = false;
+	gather->tables_changed = false;
 }
 
-/* Operations range @i takes; 0 when one for the VMID is better. */
-static uint64_t range_cost(const struct hv_s2 *s2, const struct hv_s2_gather *gather, uint32_t i)
+void hv_s2_gather_add_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t start, uint64_t end, uint32_t shift)
 {
-	uint64_t bytes = gather->range[i].end - gather->range[i].start;
-	uint64_t steps = bytes >> step_shift(&s2->geo, gather->range[i].level);
+	uint32_t nr = gather->nr_ranges;
 
-	return s2->geo.tlbi_range ? 1 : steps;
-}
-
-static bool whole_vmid(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
-{
-	uint64_t bytes = 0, ops = 0;
-	uint32_t i;
-
-	if (gather->all)
-		return true;
-	for (i = 0; i < gather->nr_ranges; i++) {
-		bytes += gather->range[i].end - gather->range[i].start;
-		ops += range_cost(s2, gather, i);
+	s2->open = gather;
+	if (nr != 0 && start <= gather->range[nr - 1].end && end >= gather->range[nr - 1].start) {
+		gather->range[nr - 1].start = s2_min(start, gather->range[nr - 1].start);
+		if (end > gather->range[nr - 1].end)
+			gather->range[nr - 1].end = end;
+		if (shift != gather->range[nr - 1].shift)
+			gather->range[nr - 1].shift = 0;
+		return;
 	}
-	return bytes >= VMID_BYTES || ops > MAX_IPA_OPS;
+	if (nr == HV_S2_GATHER_RANGES) {
+		gather->all = true;
+		return;
+	}
+	gather->range[nr].start = start;
+	gather->range[nr].end = end;
+	gather->range[nr].shift = shift;
+	gather->nr_ranges = nr + 1;
 }
 
-/* Append the operations for range @i; returns the new number. */
-static unsigned int range_ops(const struct hv_s2 *s2, const struct hv_s2_gather *gather, uint32_t i,
-			      struct hv_tlbi *ops, unsigned int nr)
+static void free_table(struct hv_s2_gather *gather, uint64_t page)
+{
+	if (gather->freed.nr_free == 0)
+		gather->freed_last = hv_pa(page);
+	hv_pool_put(&gather->freed, hv_pa(page));
+}
+
+/* Tables on the way through a subtree. Freeing puts a link into a table: only after its entries were read. */
+struct subtree {
+	const uint64_t *next, *end;
+	uint64_t page;
+};
+
+static struct subtree enter_table(const struct hv_s2 *s2, uint64_t desc)
+{
+	struct subtree tree;
+
+	tree.page = s2_desc_pa(&s2->geo, desc);
+	tree.next = (const uint64_t *)hv_be_va(s2->ctx, hv_pa(tree.page));
+	tree.end = tree.next + s2_entries(&s2->geo);
+	return tree;
+}
+
+void hv_s2_gather_tables_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t desc, uint32_t shift)
+{
+	struct subtree stack[4], *top = stack;
+	uint32_t stride = s2_stride(&s2->geo);
+
+	s2->cursor.ipa = HV_S2_NO_CURSOR;
+	gather->tables_changed = true;
+	for (;;) {
+		/* desc is a table found in an entry of shift; tables of pages have nothing below */
+		if (shift - stride == s2_page_shift(&s2->geo)) {
+			free_table(gather, s2_desc_pa(&s2->geo, desc));
+		} else {
+			*top++ = enter_table(s2, desc);
+			shift -= stride;
+		}
+		for (;;) {
+			if (top == stack)
+				return;
+			desc = 0;
+			while (!s2_is_table(&s2->geo, desc, shift) && top[-1].next != top[-1].end)
+				desc = hv_be_desc_load(s2->ctx, top[-1].next++);
+			if (s2_is_table(&s2->geo, desc, shift))
+				break;
+			free_table(gather, (--top)->page);
+			shift += stride;
+		}
+	}
+}
+
+/* ---- settling ------------------------------------------------------------------------------------------- */
+
+/* Append what range @i takes to @ops; false: too much, the VMID is better. */
+static bool range_ops(const struct hv_s2 *s2, const struct hv_s2_gather *gather, uint32_t i, struct hv_tlbi *ops,
+		      unsigned int *nr)
 {
 	const bool tables = gather->tables_changed;
-	int level = tables ? HV_S2_LEVEL_MIXED : gather->range[i].level;
 	uint64_t ipa = gather->range[i].start, end = gather->range[i].end;
-	uint64_t step = HV_U64(1) << step_shift(&s2->geo, gather->range[i].level);
+	uint32_t leaf = gather->range[i].shift, hint = tables ? 0 : leaf;
+	uint64_t step = HV_U64(1) << (leaf != 0 ? leaf : s2_page_shift(&s2->geo));
 
 	if (s2->geo.tlbi_range && end - ipa > step) {
-		ops[nr].op = tables ? HV_TLBI_RIPAS2E1IS : HV_TLBI_RIPAS2LE1IS;
-		ops[nr].xt = range_operand(&s2->geo, ipa, end, level);
-		return nr + 1;
+		ops[*nr].op = tables ? HV_TLBI_RIPAS2E1IS : HV_TLBI_RIPAS2LE1IS;
+		ops[(*nr)++].xt = range_operand(&s2->geo, ipa, end, hint);
+		return true;
 	}
-	for (; ipa < end; ipa += step, nr++) {
-		ops[nr].op = tables ? HV_TLBI_IPAS2E1IS : HV_TLBI_IPAS2LE1IS;
-		ops[nr].xt = ipa_operand(&s2->geo, ipa, level);
+	for (; ipa < end; ipa += step) {
+		if (*nr == MAX_IPA_OPS)
+			return false;
+		ops[*nr].op = tables ? HV_TLBI_IPAS2E1IS : HV_TLBI_IPAS2LE1IS;
+		ops[(*nr)++].xt = ipa_operand(&s2->geo, ipa, hint);
 	}
-	return nr;
+	return true;
 }
 
 static void invalidate_gathered(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
 {
 	struct hv_tlbi ops[MAX_IPA_OPS + 1];
 	unsigned int nr = 0;
+	uint64_t bytes = 0;
 	uint32_t i;
+	bool by_ipa = !gather->all;
 
-	if (whole_vmid(s2, gather)) {
+	for (i = 0; by_ipa && i < gather->nr_ranges; i++) {
+		bytes += gather->range[i].end - gather->range[i].start;
+		by_ipa = bytes < VMID_BYTES && range_ops(s2, gather, i, ops, &nr);
+	}
+	if (!by_ipa) {
 		hv_s2_invalidate_vmid_(s2);
 		return;
 	}
-	for (i = 0; i < gather->nr_ranges; i++)
-		nr = range_ops(s2, gather, i, ops, nr);
 	ops[nr].op = HV_TLBI_VMALLE1IS;
 	ops[nr].xt = 0;
 	invalidate(s2, ops, nr + 1);
@@ -194,8 +225,9 @@ static void invalidate_gathered(const struct hv_s2 *s2, const struct hv_s2_gathe
 /* Nobody walks the unlinked tables any more: lookups that might still do so are told to look again. */
 static void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
 {
-	if (gather->freed.nr_free == 0)
+	if (!gather->tables_changed)
 		return;
+	gather->tables_changed = false;
 	hv_store_release_u32(&s2->seq, s2->seq + 2);
 	hv_smp_mb();
 	if (gather->pool != NULL)
@@ -209,7 +241,6 @@ void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
 		release_tables(s2, gather);
 		gather->nr_ranges = 0;
 		gather->all = false;
-		gather->tables_changed = false;
 		s2->open = NULL;
 	} else if (gather->dsb) {
 		hv_be_dsb_ishst(s2->ctx);
@@ -243,12 +274,15 @@ bool hv_s2_gather_reserve_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64
 {
 	uint64_t have = 0;
 
+	if (nr == 0)
+		return true;
 	if (gather->pool != NULL)
 		have = gather->pool->nr_free + gather->freed.nr_free;
-	gather->nr_missing = nr > have ? nr - have : 0;
-	if (nr > have)
+	if (nr > have) {
+		gather->nr_missing = nr - have;
 		return false;
-	if (nr != 0 && nr > gather->pool->nr_free)
+	}
+	if (nr > gather->pool->nr_free)
 		hv_s2_settle(s2, gather);
 	return true;
 }

@@ -121,14 +121,20 @@ struct hv_s2 {
 	hv_ctx_t ctx;
 	struct hv_s2_geo geo;
 	hv_pa_t root;
-	uint64_t vttbr;            /* VTTBR_EL2: VMID, root */
-	uint32_t seq;              /* odd while a block is broken up; changes before a freed table may be used again */
-	bool dying;                /* after hv_s2_destroy: no more mappings (S2-42) */
+	uint64_t vttbr; /* VTTBR_EL2: VMID, root */
+	uint32_t seq;   /* odd while a block is broken up; changes before a freed table may be used again */
+	bool dying;     /* after hv_s2_destroy: no more mappings (S2-42) */
+	uint32_t prot;  /* the last protection mapped, and its descriptor bits */
+	uint64_t prot_bits;
 	struct hv_s2_gather *open; /* holds ranges whose invalidation has not been issued yet */
+	struct {                   /* the last-level table used last: consecutive pages need no walk */
+		uint64_t ipa;      /* it translates, or HV_S2_NO_CURSOR */
+		uint64_t *table;
+		uint64_t *above; /* entry that links it */
+	} cursor;
 };
 
-/** No single level. */
-#define HV_S2_LEVEL_MIXED 4
+#define HV_S2_NO_CURSOR HV_BIT(63) /* further from any IPA than a table reaches */
 
 /** Most disjoint IPA ranges a gather remembers before it falls back to invalidating the VMID. */
 #define HV_S2_GATHER_RANGES 4
@@ -144,9 +150,9 @@ struct hv_s2_gather {
 	uint64_t nr_missing;  /* after HV_ENOMEM: pages the pool lacked */
 	struct {
 		uint64_t start, end;
-		int8_t level; /* of the leaves, HV_S2_LEVEL_MIXED when they differ or are unknown */
+		uint32_t shift; /* log2 of the leaves' size; 0: they differ or are unknown */
 	} range[HV_S2_GATHER_RANGES];
-	uint8_t nr_ranges;
+	uint32_t nr_ranges;
 	bool all;            /* too many ranges: whole VMID */
 	bool dsb;            /* stores made that nobody has completed yet */
 	bool tables_changed; /* an intermediate table was unlinked: last-level-only TLBI is not enough */
