@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* hv_host_mem.c - sparse physical memory of a machine under test. */
 #include "hv_host_priv.h"
+#include <hv_host_tlb.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct hv_host *hv_host_create(void)
 
 void hv_host_destroy(struct hv_host *host)
 {
+	hv_host_tlb_detach(host);
 	(void)munmap(host->arena, HV_HOST_MAX_CHUNKS * HV_HOST_CHUNK_BYTES);
 	(void)pthread_mutex_destroy(&host->mutex);
 	free(host->log);

@@ -31,6 +31,7 @@ struct hv_host {
 		void *arg;
 	} observer[HV_HOST_OBSERVERS]; /* in use from the first on */
 	enum hv_host_defect defect;    /* hv_host_break() */
+	struct hv_host_tlb *tlb;       /* hv_host_tlb_attach() */
 };
 
 /* Count and log one event. */
