@@ -27,6 +27,17 @@ static const struct reader readers[] = {
 	{ "vectors/ich_list_register_sequences.csv", vec_ich_sequences },
 	{ "vectors/gic_state_machine_sequences.csv", vec_gic_state_machine },
 	{ "vectors/qemu_gicv3_register_readback.csv", vec_gic_readback },
+	{ "esr/esr_el2_ec.csv", vec_ec_table },
+	{ "esr/fault_status.csv", vec_fault_status },
+	{ "vectors/esr_decode.csv", vec_esr_decode },
+	{ "vectors/esr_scenarios_a64_qemu.csv", vec_scenarios_a64 },
+	{ "vectors/esr_scenarios_a32_qemu.csv", vec_scenarios_a32 },
+	{ "sysregs/sysreg_encodings.csv", vec_sysreg_encodings },
+	{ "sysregs/sys_ops_encodings.csv", vec_sys_ops },
+	{ "vectors/qemu_el1_traps_measured.csv", vec_traps_measured },
+	{ "psci_smccc/psci_functions.csv", vec_psci_functions },
+	{ "psci_smccc/psci_return_codes.csv", vec_psci_return_codes },
+	{ "vectors/qemu_psci_measured.csv", vec_psci_measured },
 };
 
 #define NR_READERS (sizeof(readers) / sizeof(readers[0]))

@@ -36,4 +36,21 @@ void vec_ich_sequences(const struct csv *csv, struct tally *tally);
 void vec_gic_state_machine(const struct csv *csv, struct tally *tally);
 void vec_gic_readback(const struct csv *csv, struct tally *tally);
 
+/* vectors_exit.c */
+void vec_esr_decode(const struct csv *csv, struct tally *tally);
+void vec_scenarios_a64(const struct csv *csv, struct tally *tally);
+void vec_scenarios_a32(const struct csv *csv, struct tally *tally);
+void vec_ec_table(const struct csv *csv, struct tally *tally);
+void vec_fault_status(const struct csv *csv, struct tally *tally);
+
+/* vectors_sysreg.c */
+void vec_sysreg_encodings(const struct csv *csv, struct tally *tally);
+void vec_sys_ops(const struct csv *csv, struct tally *tally);
+void vec_traps_measured(const struct csv *csv, struct tally *tally);
+
+/* vectors_psci.c */
+void vec_psci_functions(const struct csv *csv, struct tally *tally);
+void vec_psci_return_codes(const struct csv *csv, struct tally *tally);
+void vec_psci_measured(const struct csv *csv, struct tally *tally);
+
 #endif /* HV_VECTORS_H */
