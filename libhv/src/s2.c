@@ -27,9 +27,13 @@ enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t c
 	s2->root = root;
 	s2->vttbr = vttbr_base(geo, root.v) | (uint64_t)vmid << 48;
 	s2->seq = 0;
-	s2->dying = false;
+	s2->ipa_end = HV_U64(1) << geo->ipa_bits;
+	s2->pa_end = HV_U64(1) << geo->pa_bits;
+	s2->root_shift = s2_level_shift(geo, geo->start_level);
 	s2->prot = HV_S2_RW;
 	(void)hv_s2_prot_bits_(geo, HV_S2_RW, &s2->prot_bits);
+	s2->rwx = HV_S2_RW;
+	(void)hv_s2_perm_bits_(geo, HV_S2_RW, &s2->perm_bits);
 	s2->open = NULL;
 	s2->cursor.ipa = HV_S2_NO_CURSOR;
 	clear_root(s2, hv_be_va(ctx, root));
@@ -39,7 +43,7 @@ enum hv_err hv_s2_init(struct hv_s2 *s2, const struct hv_s2_geo *geo, hv_ctx_t c
 void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
 {
 	uint64_t *root = (uint64_t *)hv_be_va(s2->ctx, s2->root);
-	uint32_t shift = s2_root_shift(&s2->geo);
+	uint32_t shift = s2->root_shift;
 	struct hv_s2_gather gather;
 	uint64_t i;
 
@@ -54,7 +58,7 @@ void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
 		if (s2_is_table(&s2->geo, desc, shift))
 			hv_s2_gather_tables_(s2, &gather, desc, shift);
 	}
-	s2->dying = true;
+	s2->ipa_end = 0;
 	hv_s2_gather_add_(s2, &gather, 0, HV_U64(1) << s2->geo.ipa_bits, 0);
 	gather.all = true;
 	hv_s2_settle(s2, &gather);

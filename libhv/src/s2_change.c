@@ -198,6 +198,11 @@ static void change_entries(struct work *work)
 	}
 }
 
+static void find(struct hv_s2 *s2, uint64_t ipa, const struct change *change, struct s2_spot *spot)
+{
+	hv_s2_find_(s2, ipa, change->unmap ? change->end - ipa : 0, spot);
+}
+
 static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct change *change,
 				struct hv_s2_gather *gather)
 {
@@ -205,7 +210,7 @@ static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct cha
 	struct work work;
 	uint64_t start;
 
-	hv_s2_find_(s2, ipa, change->unmap ? change->end - ipa : 0, &spot);
+	find(s2, ipa, change, &spot);
 	if (!hv_s2_gather_reserve_(s2, gather, plan(s2, change, &spot, ipa)))
 		return HV_ENOMEM;
 	work.s2 = s2;
@@ -222,35 +227,77 @@ static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct cha
 		hv_s2_recount_(s2, gather, &spot, start, work.live);
 		if (work.ipa >= change->end)
 			return HV_OK;
-		hv_s2_find_(s2, work.ipa, change->unmap ? change->end - work.ipa : 0, &spot);
+		find(s2, work.ipa, change, &spot);
 	}
 }
 
 /* ---- entry points --------------------------------------------------------------------------------------- */
 
+/* One page out of the table used last, which keeps others. False: it is something else. */
+HV_INLINE bool unmap_page(struct hv_s2 *s2, uint64_t ipa, const struct s2_spot *spot, struct hv_s2_gather *gather)
+{
+	uint64_t above = hv_be_desc_load(s2->ctx, spot->above);
+
+	/* The count keeps out of its upper half: one subtraction. */
+	if ((above & HV_MASK(7, 3)) == 0 || s2->geo.hw_af || !s2_is_valid(hv_be_desc_load(s2->ctx, spot->slot)))
+		return false;
+	hv_be_desc_store(s2->ctx, spot->slot, 0);
+	hv_be_desc_store(s2->ctx, spot->above, above - HV_BIT(2));
+	s2_gather_leaf(s2, gather, ipa, spot->shift);
+	return true;
+}
+
 enum hv_err hv_s2_unmap(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv_s2_gather *gather)
 {
 	enum hv_err err = s2_check_range(s2, ipa.v, size);
 	struct change change;
+	struct s2_spot spot;
 
 	if (err != HV_OK)
 		return err;
+	if (s2_at_cursor(s2, ipa.v, &spot) && s2_is_spot(&spot, ipa.v, size) && unmap_page(s2, ipa.v, &spot, gather))
+		return HV_OK;
 	change.end = ipa.v + size;
 	change.unmap = true;
 	change.perm = 0;
 	return change_range(s2, ipa.v, &change, gather);
 }
 
+/* What faults do: one whole leaf. False: it is something else. */
+HV_INLINE bool protect_leaf(struct hv_s2 *s2, uint64_t ipa, const struct change *change, const struct s2_spot *spot,
+			    struct hv_s2_gather *gather)
+{
+	uint64_t desc = hv_be_desc_load(s2->ctx, spot->slot);
+
+	if (s2->geo.hw_af || s2_is_table(&s2->geo, desc, spot->shift))
+		return false;
+	if (!touches(change, desc))
+		return true;
+	hv_be_desc_store(s2->ctx, spot->slot, desc ^ changed_bits(change, desc));
+	s2_gather_leaf(s2, gather, ipa, spot->shift);
+	return true;
+}
+
 enum hv_err hv_s2_protect(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_t rwx, struct hv_s2_gather *gather)
 {
 	enum hv_err err = s2_check_range(s2, ipa.v, size);
 	struct change change;
+	struct s2_spot spot;
 
 	if (err != HV_OK)
 		return err;
+	change.perm = s2->perm_bits;
+	if (rwx != s2->rwx) {
+		if ((rwx & ~HV_S2_RWX) != 0 || !hv_s2_perm_bits_(&s2->geo, rwx, &change.perm))
+			return HV_EINVAL;
+		s2->rwx = rwx;
+		s2->perm_bits = change.perm;
+	}
 	change.end = ipa.v + size;
 	change.unmap = false;
-	if ((rwx & ~HV_S2_RWX) != 0 || !hv_s2_perm_bits_(&s2->geo, rwx, &change.perm))
-		return HV_EINVAL;
+	if (!s2_at_cursor(s2, ipa.v, &spot))
+		hv_s2_find_(s2, ipa.v, 0, &spot);
+	if (s2_is_spot(&spot, ipa.v, size) && protect_leaf(s2, ipa.v, &change, &spot, gather))
+		return HV_OK;
 	return change_range(s2, ipa.v, &change, gather);
 }

@@ -2,32 +2,35 @@
 /* s2_find.c - from an IPA to the entry that decides about it, and tables that become empty. */
 #include "s2_priv.h"
 
-static void at_root(const struct hv_s2 *s2, uint64_t ipa, struct s2_spot *spot)
+/*
+ * The walk, inline in its users. Everything it needs of the geometry is read once: the compiler cannot know that stores
+ * to descriptors leave the geometry alone.
+ */
+HV_INLINE void walk(const struct hv_s2 *s2, uint64_t ipa, uint64_t whole, struct s2_spot *spot)
 {
-	spot->shift = s2_root_shift(&s2->geo);
-	spot->slot = (uint64_t *)hv_be_va(s2->ctx, s2->root) + (ipa >> spot->shift);
-	spot->above = NULL;
-}
+	const uint32_t page_shift = s2_page_shift(&s2->geo), stride = s2_stride(&s2->geo);
+	const uint64_t mask = s2_entries(&s2->geo) - 1;
+	uint32_t shift = s2->root_shift;
+	uint64_t *above = NULL, *slot = (uint64_t *)hv_be_va(s2->ctx, s2->root) + (ipa >> shift);
 
-/* One level down, through the table descriptor @desc found at @spot. */
-HV_INLINE void go_down(const struct hv_s2 *s2, uint64_t ipa, uint64_t desc, struct s2_spot *spot)
-{
-	spot->above = spot->slot;
-	spot->shift -= s2_stride(&s2->geo);
-	spot->slot = s2_table_va(s2, desc) + ((ipa >> spot->shift) & (s2_entries(&s2->geo) - 1));
+	while (shift != page_shift) {
+		uint64_t desc = hv_be_desc_load(s2->ctx, slot);
+
+		if (!s2_is_table(&s2->geo, desc, shift) ||
+		    (whole >> shift != 0 && hv_is_aligned(ipa, HV_U64(1) << shift)))
+			break;
+		above = slot;
+		shift -= stride;
+		slot = s2_table_va(s2, desc) + ((ipa >> shift) & mask);
+	}
+	spot->slot = slot;
+	spot->above = above;
+	spot->shift = shift;
 }
 
 void hv_s2_walk_(const struct hv_s2 *s2, uint64_t ipa, struct s2_spot *spot)
 {
-	uint64_t desc;
-
-	at_root(s2, ipa, spot);
-	while (spot->shift != s2_page_shift(&s2->geo)) {
-		desc = hv_be_desc_load(s2->ctx, spot->slot);
-		if (!s2_is_table(&s2->geo, desc, spot->shift))
-			return;
-		go_down(s2, ipa, desc, spot);
-	}
+	walk(s2, ipa, 0, spot);
 }
 
 static void remember(struct hv_s2 *s2, uint64_t ipa, const struct s2_spot *spot)
@@ -41,26 +44,8 @@ static void remember(struct hv_s2 *s2, uint64_t ipa, const struct s2_spot *spot)
 
 void hv_s2_find_(struct hv_s2 *s2, uint64_t ipa, uint64_t whole, struct s2_spot *spot)
 {
-	uint32_t page_shift = s2_page_shift(&s2->geo);
-	uint64_t offset = ipa - s2->cursor.ipa, span = s2_entries(&s2->geo) << page_shift;
-	uint64_t desc;
-
-	if (offset < span && whole < span) {
-		spot->slot = s2->cursor.table + (offset >> page_shift);
-		spot->above = s2->cursor.above;
-		spot->shift = page_shift;
-		return;
-	}
-	at_root(s2, ipa, spot);
-	while (spot->shift != page_shift) {
-		desc = hv_be_desc_load(s2->ctx, spot->slot);
-		if (!s2_is_table(&s2->geo, desc, spot->shift))
-			return;
-		if (whole >> spot->shift != 0 && hv_is_aligned(ipa, HV_U64(1) << spot->shift))
-			return;
-		go_down(s2, ipa, desc, spot);
-	}
-	if (spot->above != NULL)
+	walk(s2, ipa, whole, spot);
+	if (spot->shift == s2_page_shift(&s2->geo) && spot->above != NULL)
 		remember(s2, ipa, spot);
 }
 
@@ -79,7 +64,9 @@ static void prune(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t ipa, c
 	uint64_t desc, top_desc = 0;
 	uint32_t count = 0; /* of the table at spot; the root never goes */
 
-	at_root(s2, ipa, &spot);
+	spot.shift = s2->root_shift;
+	spot.slot = (uint64_t *)hv_be_va(s2->ctx, s2->root) + (ipa >> spot.shift);
+	spot.above = NULL;
 	top = spot;
 	do {
 		desc = hv_be_desc_load(s2->ctx, spot.slot);
@@ -88,7 +75,9 @@ static void prune(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t ipa, c
 			top_desc = desc;
 		}
 		count = s2_count(desc);
-		go_down(s2, ipa, desc, &spot);
+		spot.above = spot.slot;
+		spot.shift -= s2_stride(&s2->geo);
+		spot.slot = s2_table_va(s2, desc) + ((ipa >> spot.shift) & (s2_entries(&s2->geo) - 1));
 	} while (spot.above != last);
 	hv_be_desc_store(s2->ctx, top.slot, 0);
 	hv_s2_gather_tables_(s2, gather, top_desc, top.shift);

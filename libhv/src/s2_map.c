@@ -18,8 +18,9 @@ struct mapping {
  * Largest leaves by the alignment of PA against IPA; the ends of the range are looked at entry by entry (S2-24, S2-25).
  * Device memory is mapped by pages (S2-23).
  */
-static uint32_t choose_leaf_shift(const struct hv_s2_geo *geo, uint64_t offset, uint32_t prot)
+static uint32_t choose_leaf_shift(const struct hv_s2 *s2, uint64_t offset, uint32_t prot)
 {
+	const struct hv_s2_geo *geo = &s2->geo;
 	uint32_t shift = s2_page_shift(geo), stride = s2_stride(geo);
 	uint32_t largest = shift + stride;
 
@@ -27,7 +28,7 @@ static uint32_t choose_leaf_shift(const struct hv_s2_geo *geo, uint64_t offset, 
 		return shift;
 	/* Blocks: 4K at level 2 and 1, with LPA2 0; 16K and 64K at level 2, with 52 bits 1. */
 	largest += (shift == HV_S2_4K ? stride : 0) + (geo->lpa2 || geo->pa52 ? stride : 0);
-	largest = (uint32_t)s2_min(largest, s2_root_shift(geo));
+	largest = (uint32_t)s2_min(largest, s2->root_shift);
 	while (shift < largest && hv_is_aligned(offset, HV_U64(1) << (shift + stride)))
 		shift += stride;
 	return shift;
@@ -123,60 +124,103 @@ static void commit(struct hv_s2 *s2, const struct mapping *map, struct hv_s2_gat
 	}
 }
 
-static enum hv_err make_mapping(struct mapping *map, const struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size,
-				uint32_t prot)
+static enum hv_err check_mapping(const struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size)
 {
 	enum hv_err err = s2_check_range(s2, ipa, size);
 
 	if (err != HV_OK)
 		return err;
-	map->fill.inside = s2->prot_bits;
-	if (prot != s2->prot && !hv_s2_prot_bits_(&s2->geo, prot, &map->fill.inside))
-		return HV_EINVAL;
 	if (!hv_is_aligned(pa, HV_U64(1) << s2_page_shift(&s2->geo)))
 		return HV_EINVAL;
-	if (!hv_range_ok(pa, size, HV_U64(1) << s2->geo.pa_bits))
-		return HV_ERANGE;
+	return hv_range_ok(pa, size, s2->pa_end) ? HV_OK : HV_ERANGE;
+}
+
+static void make_mapping(struct mapping *map, const struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size,
+			 uint32_t prot)
+{
 	map->end = ipa + size;
 	map->fill.offset = pa - ipa;
 	map->fill.outside = 0;
 	map->fill.has_inside = true;
 	map->fill.has_outside = false;
-	map->fill.leaf_shift = choose_leaf_shift(&s2->geo, pa - ipa, prot);
+	map->fill.leaf_shift = choose_leaf_shift(s2, pa - ipa, prot);
+}
+
+/* The descriptor bits of @prot: mostly those of the call before. */
+static bool prot_bits(struct hv_s2 *s2, uint32_t prot)
+{
+	uint64_t bits;
+
+	if (prot == s2->prot)
+		return true;
+	if (!hv_s2_prot_bits_(&s2->geo, prot, &bits))
+		return false;
+	s2->prot = prot;
+	s2->prot_bits = bits;
+	return true;
+}
+
+/* What faults do: one leaf into a hole of a table that is there. False: it is something else. */
+static bool map_leaf(struct hv_s2 *s2, uint64_t pa, uint32_t prot, const struct s2_spot *spot,
+		     struct hv_s2_gather *gather)
+{
+	if (s2->open != NULL || hv_be_desc_load(s2->ctx, spot->slot) != 0)
+		return false;
+	if (spot->shift != s2_page_shift(&s2->geo) && spot->shift > choose_leaf_shift(s2, pa, prot))
+		return false;
+	hv_be_desc_store(s2->ctx, spot->slot, s2_leaf_desc(&s2->geo, s2->prot_bits, pa, spot->shift));
+	if (spot->above != NULL)
+		s2_count_up(s2, spot->above);
+	gather->dsb = true;
+	return true;
+}
+
+static enum hv_err map_range(struct hv_s2 *s2, const struct mapping *map, struct s2_spot *spot, uint64_t ipa,
+			     struct hv_s2_gather *gather)
+{
+	uint64_t nr;
+
+	if (!plan(s2, map, spot, ipa, &nr))
+		return HV_EEXIST;
+	if (!hv_s2_gather_reserve_(s2, gather, nr))
+		return HV_ENOMEM;
+	hv_s2_gather_before_map_(s2, gather, ipa, map->end);
+	commit(s2, map, gather, spot, ipa);
 	return HV_OK;
 }
 
 enum hv_err hv_s2_map(struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,
 		      struct hv_s2_gather *gather)
 {
+	enum hv_err err = check_mapping(s2, ipa.v, pa.v, size);
 	struct mapping map;
 	struct s2_spot spot;
-	uint64_t nr;
-	enum hv_err err = make_mapping(&map, s2, ipa.v, pa.v, size, prot);
 
 	if (err != HV_OK)
 		return err;
-	s2->prot = prot;
-	s2->prot_bits = map.fill.inside;
-	hv_s2_find_(s2, ipa.v, 0, &spot);
-	if (!plan(s2, &map, &spot, ipa.v, &nr))
-		return HV_EEXIST;
-	if (!hv_s2_gather_reserve_(s2, gather, nr))
-		return HV_ENOMEM;
-	hv_s2_gather_before_map_(s2, gather, ipa.v, map.end);
-	commit(s2, &map, gather, &spot, ipa.v);
-	return HV_OK;
+	if (!prot_bits(s2, prot))
+		return HV_EINVAL;
+	if (!s2_at_cursor(s2, ipa.v, &spot))
+		hv_s2_find_(s2, ipa.v, 0, &spot);
+	if (s2_is_spot(&spot, ipa.v, size) && map_leaf(s2, pa.v, prot, &spot, gather))
+		return HV_OK;
+	make_mapping(&map, s2, ipa.v, pa.v, size, prot);
+	map.fill.inside = s2->prot_bits;
+	return map_range(s2, &map, &spot, ipa.v, gather);
 }
 
 enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,
 				uint64_t *nr)
 {
+	enum hv_err err = check_mapping(s2, ipa.v, pa.v, size);
 	struct mapping map;
 	struct s2_spot spot;
-	enum hv_err err = make_mapping(&map, s2, ipa.v, pa.v, size, prot);
 
 	if (err != HV_OK)
 		return err;
+	if (!hv_s2_prot_bits_(&s2->geo, prot, &map.fill.inside))
+		return HV_EINVAL;
+	make_mapping(&map, s2, ipa.v, pa.v, size, prot);
 	hv_s2_walk_(s2, ipa.v, &spot);
 	return plan(s2, &map, &spot, ipa.v, nr) ? HV_OK : HV_EEXIST;
 }

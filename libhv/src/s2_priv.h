@@ -56,11 +56,6 @@ HV_INLINE int s2_shift_level(const struct hv_s2_geo *geo, uint32_t shift)
 	return 3 - (int)((shift - s2_page_shift(geo)) / s2_stride(geo));
 }
 
-HV_INLINE uint32_t s2_root_shift(const struct hv_s2_geo *geo)
-{
-	return s2_level_shift(geo, geo->start_level);
-}
-
 /* First IPA after the entry that holds @ipa. */
 HV_INLINE uint64_t s2_entry_end(uint64_t ipa, uint32_t shift)
 {
@@ -147,8 +142,38 @@ struct s2_spot {
 /* The entry that decides about @ipa, in the deepest table there is. Reads only. */
 void hv_s2_walk_(const struct hv_s2 *s2, uint64_t ipa, struct s2_spot *spot);
 
-/* The same for writers: remembers the table. Stops above at an entry that [ipa, ipa + whole) covers. */
+/* The same for writers, and the table is remembered. Stops above at an entry that [ipa, ipa + whole) covers. */
 void hv_s2_find_(struct hv_s2 *s2, uint64_t ipa, uint64_t whole, struct s2_spot *spot);
+
+/* Is [ipa, ipa + size) just the entry at @spot? */
+HV_INLINE bool s2_is_spot(const struct s2_spot *spot, uint64_t ipa, uint64_t size)
+{
+	return size == HV_U64(1) << spot->shift && hv_is_aligned(ipa, size);
+}
+
+/* Is @ipa in the last-level table that was used last? */
+HV_INLINE bool s2_at_cursor(const struct hv_s2 *s2, uint64_t ipa, struct s2_spot *spot)
+{
+	uint64_t index = (ipa - s2->cursor.ipa) >> s2_page_shift(&s2->geo);
+
+	spot->slot = s2->cursor.table + index;
+	spot->above = s2->cursor.above;
+	spot->shift = s2_page_shift(&s2->geo);
+	return index >> s2_stride(&s2->geo) == 0;
+}
+
+/* One live entry more in the table that @above links. */
+HV_INLINE void s2_count_up(const struct hv_s2 *s2, uint64_t *above)
+{
+	uint64_t desc = hv_be_desc_load(s2->ctx, above);
+
+	/* No carry out of bits 7:2: one addition. */
+	if ((desc & HV_MASK(7, 2)) != HV_MASK(7, 2))
+		desc += HV_BIT(2);
+	else
+		desc = (desc & ~S2_COUNT) | s2_count_bits(s2_count(desc) + 1u);
+	hv_be_desc_store(s2->ctx, above, desc);
+}
 
 /* End of what can be done at @spot: of the range or of the table. */
 HV_INLINE uint64_t s2_spot_end(const struct hv_s2 *s2, const struct s2_spot *spot, uint64_t ipa, uint64_t end)
@@ -187,6 +212,20 @@ uint64_t hv_s2_build_(const struct hv_s2 *s2, struct hv_pool *pool, const struct
 /* Old translations of [start, end) may be cached; leaves have 2^shift bytes, 0: unknown. */
 void hv_s2_gather_add_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t start, uint64_t end, uint32_t shift);
 
+/* The same for one leaf. */
+HV_INLINE void s2_gather_leaf(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t ipa, uint32_t shift)
+{
+	if (gather->nr_ranges != 0) {
+		hv_s2_gather_add_(s2, gather, ipa, ipa + (HV_U64(1) << shift), shift);
+		return;
+	}
+	s2->open = gather;
+	gather->range[0].start = ipa;
+	gather->range[0].end = ipa + (HV_U64(1) << shift);
+	gather->range[0].shift = shift;
+	gather->nr_ranges = 1;
+}
+
 /* The unlinked table @desc, found in an entry of @shift, and every table below it wait for the settle. */
 void hv_s2_gather_tables_(struct hv_s2 *s2, struct hv_s2_gather *gather, uint64_t desc, uint32_t shift);
 
@@ -216,9 +255,9 @@ uint32_t hv_s2_desc_prot_(const struct hv_s2_geo *geo, uint64_t desc);
 /* Checks of every range: granule, IPA size, wrap, life (S2-01, S2-02, S2-19, S2-42, S2-48). */
 HV_INLINE enum hv_err s2_check_range(const struct hv_s2 *s2, uint64_t ipa, uint64_t size)
 {
-	if (!hv_is_aligned(ipa | size, HV_U64(1) << s2_page_shift(&s2->geo)) || size == 0 || s2->dying)
+	if (!hv_is_aligned(ipa | size, HV_U64(1) << s2_page_shift(&s2->geo)) || size == 0 || s2->ipa_end == 0)
 		return HV_EINVAL;
-	return hv_range_ok(ipa, size, HV_U64(1) << s2->geo.ipa_bits) ? HV_OK : HV_ERANGE;
+	return hv_range_ok(ipa, size, s2->ipa_end) ? HV_OK : HV_ERANGE;
 }
 
 #endif /* HV_S2_PRIV_H */

@@ -201,7 +201,13 @@ static bool range_ops(const struct hv_s2 *s2, const struct hv_s2_gather *gather,
 	return true;
 }
 
-static void invalidate_gathered(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
+static bool is_one_leaf(const struct hv_s2_gather *gather)
+{
+	return gather->nr_ranges == 1 && !gather->tables_changed &&
+	       gather->range[0].end - gather->range[0].start == HV_U64(1) << gather->range[0].shift;
+}
+
+static void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
 {
 	struct hv_tlbi ops[MAX_IPA_OPS + 1];
 	unsigned int nr = 0;
@@ -237,7 +243,10 @@ static void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
 void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
 {
 	if (gather->nr_ranges != 0) {
-		invalidate_gathered(s2, gather);
+		if (is_one_leaf(gather))
+			hv_s2_invalidate_leaf_(s2, gather->range[0].start, gather->range[0].shift);
+		else
+			invalidate_many(s2, gather);
 		release_tables(s2, gather);
 		gather->nr_ranges = 0;
 		gather->all = false;

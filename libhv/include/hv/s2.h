@@ -121,11 +121,15 @@ struct hv_s2 {
 	hv_ctx_t ctx;
 	struct hv_s2_geo geo;
 	hv_pa_t root;
-	uint64_t vttbr; /* VTTBR_EL2: VMID, root */
-	uint32_t seq;   /* odd while a block is broken up; changes before a freed table may be used again */
-	bool dying;     /* after hv_s2_destroy: no more mappings (S2-42) */
-	uint32_t prot;  /* the last protection mapped, and its descriptor bits */
+	uint64_t vttbr;   /* VTTBR_EL2: VMID, root */
+	uint64_t ipa_end; /* 2^ipa_bits, 2^pa_bits; ipa_end is 0 after hv_s2_destroy: no more mappings (S2-42) */
+	uint64_t pa_end;
+	uint32_t root_shift; /* log2 of what an entry of the root maps */
+	uint32_t seq;        /* odd while a block is broken up; changes before a freed table may be used again */
+	uint32_t prot;       /* the last protection mapped, and its descriptor bits; the same for protect */
+	uint32_t rwx;
 	uint64_t prot_bits;
+	uint64_t perm_bits;
 	struct hv_s2_gather *open; /* holds ranges whose invalidation has not been issued yet */
 	struct {                   /* the last-level table used last: consecutive pages need no walk */
 		uint64_t ipa;      /* it translates, or HV_S2_NO_CURSOR */
