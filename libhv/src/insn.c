@@ -132,7 +132,7 @@ static bool set_gpr(struct hv_insn *out, uint32_t size, uint32_t opc)
 	out->sign = opc >= 2;
 	if (opc == 2)
 		out->width = 64;
-	return opc < 2 || size + opc < 5;
+	return opc < 3 || size < 2;
 }
 
 static bool set_simd(struct hv_insn *out, uint32_t scale, bool load)
@@ -381,7 +381,7 @@ static bool multi(uint32_t word, struct hv_insn *out)
 static bool single(uint32_t word, struct hv_insn *out)
 {
 	uint32_t scale = field(word, 15, 14), lane = field(word, 12, 10) | (uint32_t)bit(word, 30) << 3;
-	bool ok = true;
+	bool ok;
 
 	out->selem = (uint8_t)(bit(word, 13) * 2 + bit(word, 21) + 1);
 	if (scale == 3) {

@@ -313,6 +313,10 @@ static void pairs_keep_their_order(void **state)
 							     loads[i].width, big_endian));
 		}
 	x[1] = 0x1122334455667788u;
+	insn = decode(0xa9000861); /* stp x1, x2, [x3] */
+	hv_insn_gather(&insn, x, false, &image);
+	assert_int_equal(hv_insn_image_get(&image, 8, 8), x[2]);
+	assert_int_equal(hv_insn_image_get(&image, 16, 8), 0);
 	insn = decode(0xa9007c61); /* stp x1, xzr, [x3] */
 	hv_insn_gather(&insn, x, true, &image);
 	assert_int_equal(hv_insn_image_get(&image, 0, 8), 0x8877665544332211u);
