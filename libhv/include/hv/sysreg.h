@@ -28,7 +28,7 @@
 /** hv_sysreg_of_iss - key of the ISS of an MSR, MRS or SYS trap (EC 0x18): Op0 21:20, Op2 19:17, Op1 16:14, CRn 13:10, CRm 4:1. */
 HV_INLINE uint32_t hv_sysreg_of_iss(uint64_t iss)
 {
-	return (uint32_t)(HV_FIELD(iss, 21, 20) << 14 | HV_FIELD(iss, 16, 14) << 11 | HV_FIELD(iss, 13, 10) << 7 |
+	return (uint32_t)(HV_FIELD(iss, 21, 20) << 14 | HV_FIELD(iss, 16, 10) << 7 /* Op1 and CRn stay neighbours */ |
 			  HV_FIELD(iss, 4, 1) << 3 | HV_FIELD(iss, 19, 17));
 }
 
