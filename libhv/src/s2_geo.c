@@ -285,27 +285,22 @@ enum hv_err hv_s2_geometry(struct hv_s2_geo *geo, const struct hv_s2_config *con
 	return why_err(reason);
 }
 
+/* Rows of characters, not pointers to strings: the compiler would make a table of addresses of those. */
+static const char why_text[][80] = {
+	[HV_S2_WHY_NONE] = "The configuration is fine.",
+	[HV_S2_WHY_CONFIG_BYTES] = "config_bytes is not a size of struct hv_s2_config that this library knows.",
+	[HV_S2_WHY_GRANULE] = "The granule is not 4, 16 or 64 KiB, or is not built in.",
+	[HV_S2_WHY_GRANULE_CPU] = "The CPUs do not have this granule at stage 2.",
+	[HV_S2_WHY_IPA_SMALL] = "The IPA size is smaller than T0SZ can express on these CPUs.",
+	[HV_S2_WHY_IPA_LARGE] = "The IPA size is larger than descriptors of this granule can hold.",
+	[HV_S2_WHY_IPA_PARANGE] = "The IPA size is larger than the physical address size of the CPUs.",
+	[HV_S2_WHY_FLAGS] = "A flag is set that this library does not know.",
+	[HV_S2_WHY_START_LEVEL] = "No walk of this IPA size can start at the level asked for.",
+};
+
 const char *hv_s2_why_text(enum hv_s2_why why)
 {
-	switch (why) {
-	case HV_S2_WHY_NONE:
-		return "The configuration is fine.";
-	case HV_S2_WHY_CONFIG_BYTES:
-		return "config_bytes is not the size of struct hv_s2_config that this library knows.";
-	case HV_S2_WHY_GRANULE:
-		return "The granule is not 4, 16 or 64 KiB, or is not built in.";
-	case HV_S2_WHY_GRANULE_CPU:
-		return "The CPUs do not have this granule at stage 2.";
-	case HV_S2_WHY_IPA_SMALL:
-		return "The IPA size is smaller than T0SZ can express on these CPUs.";
-	case HV_S2_WHY_IPA_LARGE:
-		return "The IPA size is larger than descriptors of this granule can hold.";
-	case HV_S2_WHY_IPA_PARANGE:
-		return "The IPA size is larger than the physical address size of the CPUs.";
-	case HV_S2_WHY_FLAGS:
-		return "A flag is set that this library does not know.";
-	case HV_S2_WHY_START_LEVEL:
-		return "No walk of this IPA size can start at the level asked for.";
-	}
-	return "Unknown reason.";
+	if ((unsigned int)why >= HV_ARRAY_SIZE(why_text))
+		return "Unknown reason.";
+	return why_text[why];
 }
