@@ -29,7 +29,7 @@ static uint8_t *guest_ptr(const struct vm *vm, uint64_t offset, uint64_t *run)
 	hv_bm_panic("the loader left the guest's RAM");
 }
 
-/* The guest starts with its caches off and must find the bytes in memory; what it executes must not be stale in any I-cache. */
+/* The guest starts with its caches off and must find the bytes in memory. */
 static void copy_in(const struct vm *vm, uint64_t offset, const void *from, uint64_t bytes)
 {
 	const uint8_t *p = from;
@@ -40,9 +40,8 @@ static void copy_in(const struct vm *vm, uint64_t offset, const void *from, uint
 
 		if (run > bytes)
 			run = bytes;
-		memcpy(to, p, run);
+		hv_bm_copy(to, p, run);
 		hv_be_dcache_clean_inval_poc(0, hv_pa((uintptr_t)to), run);
-		hv_be_icache_inval_pou(0, hv_pa((uintptr_t)to), run);
 		offset += run;
 		p += run;
 		bytes -= run;
@@ -87,6 +86,8 @@ void vm_load(struct vm *vm)
 	if (vm->conf->initrd.size)
 		copy_in(vm, vm->layout.initrd, hv_be_va(0, hv_pa(vm->conf->initrd.base)), vm->conf->initrd.size);
 	load_dtb(vm);
+	/* Clean to the point of coherency is clean to the point of unification: only the instruction caches are left. */
+	hv_bm_icache_inval_all();
 	uart_reset(vm);
 	hv_vcpu_set_clear(&kick);
 	if (hv_vm_start(&vm->hv, hv_ipa(GUEST_RAM + vm->layout.entry), GUEST_RAM + vm->layout.dtb, &kick))

@@ -30,13 +30,13 @@ static uint64_t cells(const fdt32_t *p, int nr)
 	return v;
 }
 
-/* Entry @index of the "reg" of @node, with the cell counts of its parent. */
-static bool read_reg(const void *fdt, int node, int index, struct region *region)
+/* Entry @index of the "reg" of @node, with the cell counts of @parent. */
+static bool read_reg(const void *fdt, int parent, int node, int index, struct region *region)
 {
-	int parent = fdt_parent_offset(fdt, node), len, na, ns;
+	int len, na, ns;
 	const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &len);
 
-	if (!reg || parent < 0)
+	if (!reg)
 		return false;
 	na = fdt_address_cells(fdt, parent);
 	ns = fdt_size_cells(fdt, parent);
@@ -65,7 +65,7 @@ static const char *read_ram(struct machine *m, const void *fdt)
 
 		if (!type || !fdt_stringlist_contains(type, (int)sizeof("memory"), "memory") || !is_enabled(fdt, node))
 			continue;
-		for (i = 0; read_reg(fdt, node, i, &r); i++)
+		for (i = 0; read_reg(fdt, 0, node, i, &r); i++)
 			add_region(m->ram, &m->nr_ram, r);
 	}
 	return m->nr_ram ? NULL : "no memory node";
@@ -81,8 +81,10 @@ static void read_reserved(struct machine *m, const void *fdt)
 			add_region(m->reserved, &m->nr_reserved, r);
 	if (parent < 0)
 		return;
-	fdt_for_each_subnode(node, fdt, parent) for (i = 0; read_reg(fdt, node, i, &r); i++)
-		add_region(m->reserved, &m->nr_reserved, r);
+	fdt_for_each_subnode(node, fdt, parent) {
+		for (i = 0; read_reg(fdt, parent, node, i, &r); i++)
+			add_region(m->reserved, &m->nr_reserved, r);
+	}
 }
 
 static const char *read_cpus(struct machine *m, const void *fdt)
@@ -111,11 +113,12 @@ static const char *read_cpus(struct machine *m, const void *fdt)
 
 static const char *read_gic(struct machine *m, const void *fdt)
 {
-	int node = fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3"), len, i, nr = 1;
+	int node = fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3"), parent, len, i, nr = 1;
 	const fdt32_t *p;
 
 	if (node < 0)
 		return "no GICv3 (arm,gic-v3); QEMU: -M virt,gic-version=3";
+	parent = fdt_parent_offset(fdt, node);
 	p = fdt_getprop(fdt, node, "#redistributor-regions", &len);
 	if (p && len == 4)
 		nr = (int)fdt32_to_cpu(*p);
@@ -124,10 +127,10 @@ static const char *read_gic(struct machine *m, const void *fdt)
 	p = fdt_getprop(fdt, node, "redistributor-stride", &len);
 	if (p && (len == 4 || len == 8))
 		m->gicr_stride = cells(p, len / 4);
-	if (!read_reg(fdt, node, 0, &m->gicd))
+	if (!read_reg(fdt, parent, node, 0, &m->gicd))
 		return "GICv3: no distributor in reg";
 	for (i = 0; i < nr; i++)
-		if (!read_reg(fdt, node, 1 + i, &m->gicr[m->nr_gicr++]))
+		if (!read_reg(fdt, parent, node, 1 + i, &m->gicr[m->nr_gicr++]))
 			return "GICv3: a redistributor region is missing in reg";
 	return NULL;
 }
@@ -155,7 +158,7 @@ static const char *read_uart(struct machine *m, const void *fdt)
 	int node = find_uart(fdt), len;
 	const fdt32_t *irq;
 
-	if (node < 0 || !read_reg(fdt, node, 0, &m->uart))
+	if (node < 0 || !read_reg(fdt, fdt_parent_offset(fdt, node), node, 0, &m->uart))
 		return "no PL011 UART";
 	irq = fdt_getprop(fdt, node, "interrupts", &len);
 	if (!irq || len < 12 || fdt32_to_cpu(irq[0]) != 0 || fdt32_to_cpu(irq[1]) > 987)

@@ -102,18 +102,52 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/*
+ * The exit that a guest's console makes twice for every character: an ordinary load or store on its UART, answered without
+ * taking the vCPU out of the guest for the rest of the world.
+ */
+static bool quick_uart(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit_raw *raw)
+{
+	struct hv_bm_access access;
+	struct hv_vcpu_set kick;
+	struct hv_mmio mmio;
+
+	if (!hv_bm_plain_access(vcpu, raw, &access) || access.ipa - GUEST_UART >= GUEST_UART_BYTES || access.bytes > 4)
+		return false;
+	mmio.ipa = hv_ipa(access.ipa);
+	mmio.size_bytes = access.bytes;
+	mmio.is_write = access.is_write;
+	mmio.data = access.srt < 31 ? vcpu->regs.x[access.srt] : 0;
+	if (access.ipa == GUEST_UART + HV_PL011_FR && !access.is_write) {
+		mmio.data = hv_pl011_flags(&vm->uart.dev);
+	} else {
+		hv_vcpu_set_clear(&kick);
+		uart_access(vm, &mmio, &kick);
+		hv_bm_kick_set(&vm->hv, HV_REQ_EVENT, &kick);
+	}
+	if (!mmio.is_write && access.srt < 31)
+		vcpu->regs.x[access.srt] = mmio.data;
+	hv_bm_skip(vcpu);
+	return true;
+}
+
 static void enter(struct vm *vm, struct hv_vcpu *vcpu, uint64_t now)
 {
+	uint64_t deadline = earlier(hv_vcpu_deadline(vcpu, now), uart_flush_at(vm));
 	struct hv_exit_raw raw;
 	struct hv_vcpu_set kick;
-	struct hv_exit exit;
 	struct hv_next next;
 
-	hv_bm_run(vcpu, earlier(hv_vcpu_deadline(vcpu, now), uart_flush_at(vm)), &raw);
+	do
+		hv_bm_enter(vcpu, deadline, &raw);
+	while (quick_uart(vm, vcpu, &raw));
+	hv_bm_leave(vcpu, &raw);
 	hv_vcpu_set_clear(&kick);
 	hv_vcpu_finish(vcpu, &kick);
 	hv_bm_kick_set(&vm->hv, HV_REQ_EVENT, &kick);
-	exit = hv_exit_decode(&raw, hv_bm_errata());
+
+	const struct hv_exit exit = hv_exit_decode(&raw, hv_bm_errata());
+
 	hv_vcpu_handle(vcpu, &exit, hv_bm_now(), &next);
 	act(vm, vcpu, &exit, &next);
 }

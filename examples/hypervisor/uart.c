@@ -107,19 +107,19 @@ static void update_line(struct vm *vm, struct hv_vcpu_set *kick)
 void uart_access(struct vm *vm, struct hv_mmio *mmio, struct hv_vcpu_set *kick)
 {
 	struct vm_uart *u = &vm->uart;
-	struct hv_pl011_access access = {
-		.offset = (uint32_t)(mmio->ipa.v - GUEST_UART),
-		.size_bytes = mmio->size_bytes,
-		.is_write = mmio->is_write,
-		.data = mmio->data,
-	};
+	struct hv_pl011_access access;
 
+	access.offset = (uint32_t)(mmio->ipa.v - GUEST_UART);
+	access.size_bytes = mmio->size_bytes;
+	access.is_write = mmio->is_write;
+	access.data = mmio->data;
 	hv_lock(&u->lock);
 	hv_pl011_access(&u->dev, &access);
 	mmio->data = access.data;
 	if (access.tx)
 		transmit(vm, (char)access.tx_byte);
-	feed(u);
+	if (u->rx_count > 0)
+		feed(u);
 	update_line(vm, kick);
 	hv_unlock(&u->lock);
 }

@@ -108,7 +108,8 @@ static void run(struct hv_vcpu *vcpu)
 
 	if (hv_vcpu_prepare(vcpu, hv_bm_now(), &deadline) != HV_ENTRY_GO)
 		finish(false);
-	hv_bm_run(vcpu, HV_TIMER_NEVER, &raw);
+	hv_bm_enter(vcpu, HV_TIMER_NEVER, &raw);
+	hv_bm_leave(vcpu, &raw);
 	hv_vcpu_set_clear(&kick);
 	hv_vcpu_finish(vcpu, &kick);
 	exit = hv_exit_decode(&raw, hv_bm_errata());

@@ -9,7 +9,7 @@
  *	  hv_bm_console_init, hv_bm_psci_init, hv_bm_gic_init      what the machine is, from the device tree or from elsewhere
  *	  hv_bm_map                                          RAM and devices that the application touches
  *	  hv_bm_cpu_on                                       one call per secondary CPU
- *	  hv_bm_load(vcpu) { hv_vcpu_prepare, hv_bm_run, hv_vcpu_finish, ... } hv_bm_put(vcpu)
+ *	  hv_bm_load(vcpu) { hv_vcpu_prepare, hv_bm_enter, hv_vcpu_finish, ... } hv_bm_put(vcpu)
  *
  * examples/minimal is the shortest user, examples/hypervisor the complete one.
  */
@@ -50,6 +50,15 @@ enum hv_bm_map { HV_BM_MAP_RAM, HV_BM_MAP_RAM_RO, HV_BM_MAP_DEVICE };
  * Return: HV_OK, HV_ERANGE (beyond the physical address size, or wrapping), HV_ENOMEM (out of table pages).
  */
 enum hv_err hv_bm_map(uint64_t base, uint64_t size, enum hv_bm_map kind) HV_MUST_CHECK;
+
+/**
+ * hv_bm_copy - copy @bytes, fast: for kernels and initrds. Uses the FP and SIMD registers, so no vCPU may be loaded on this CPU.
+ * The ranges must not overlap.
+ */
+void hv_bm_copy(void *to, const void *from, uint64_t bytes);
+
+/** hv_bm_icache_inval_all - forget all instructions in the caches of all CPUs: for more than a few pages, sooner done than by address. */
+void hv_bm_icache_inval_all(void);
 
 /* ---- console and end ------------------------------------------------------------------------------------- */
 
@@ -181,12 +190,40 @@ void hv_bm_load(struct hv_vcpu *vcpu);
 void hv_bm_put(struct hv_vcpu *vcpu);
 
 /**
- * hv_bm_run - enter the loaded vCPU and return at its next exit.
+ * hv_bm_enter - enter the loaded vCPU and return at its next exit.
  * @deadline: counter value at which it must come back (HV_TIMER_NEVER: none)
  * @raw: the exit, captured once; PAR where HPFAR_EL2 cannot be used
- * Call after hv_vcpu_prepare() said HV_ENTRY_GO; vcpu->ich is loaded before and read back after.
+ * Call after hv_vcpu_prepare() said HV_ENTRY_GO; loads vcpu->ich. May be called again, with the same @deadline, before
+ * hv_bm_leave().
  */
-void hv_bm_run(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw);
+void hv_bm_enter(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw);
+
+/** hv_bm_leave - read back what hv_vcpu_finish() wants: list registers, virtual timer. Call it next. */
+void hv_bm_leave(struct hv_vcpu *vcpu, const struct hv_exit_raw *raw);
+
+/** The access of an exit that is nothing special, see hv_bm_plain_access(). */
+struct hv_bm_access {
+	uint64_t ipa;
+	uint8_t bytes; /* 1, 2, 4, 8 */
+	uint8_t srt;   /* register, 31 is xzr */
+	bool is_write;
+};
+
+/**
+ * hv_bm_plain_access - is @raw a load or store of one register, from AArch64 EL1 in little-endian, without sign extension,
+ * on memory that is not mapped?
+ *
+ * For an embedder that answers the busiest device before hv_bm_leave(): perform the access, write the register (zero-extended), hv_bm_skip(),
+ * and call hv_bm_enter() again. To everyone else the vCPU was in the guest all the time; a kick that came meanwhile is
+ * a pending interrupt and ends the next run at once. Everything else, and all doubt, goes through hv_exit_decode().
+ */
+bool hv_bm_plain_access(const struct hv_vcpu *vcpu, const struct hv_exit_raw *raw, struct hv_bm_access *access);
+
+/** hv_bm_skip - step over the 32-bit instruction of a plain access. */
+HV_INLINE void hv_bm_skip(struct hv_vcpu *vcpu)
+{
+	vcpu->regs.pc += 4;
+}
 
 /** hv_bm_wait - after HV_ENTRY_BLOCK, or with nothing to do: sleep until an interrupt is pending or @deadline has come. */
 void hv_bm_wait(uint64_t deadline);

@@ -54,6 +54,7 @@ struct bm_cpu {
 	uint32_t ich_hcr;     /* ICH_HCR_EL2 now */
 	uint32_t lrs_loaded;  /* list registers that hold something, now */
 	bool ich_reload;      /* VMCR and active priorities must be loaded from the image */
+	bool inside;          /* between hv_bm_enter() and hv_bm_leave() */
 } __attribute__((aligned(128)));
 
 _Static_assert(__builtin_offsetof(struct bm_cpu, sp) == BM_CPU_SP, "layout.h");

@@ -18,10 +18,11 @@
 /* F(n, register) for each list register. */
 #define LIST_REGISTERS(F)                                                                                              \
 	F(0, S3_4_C12_C12_0)                                                                                           \
-	F(1, S3_4_C12_C12_1) F(2, S3_4_C12_C12_2) F(3, S3_4_C12_C12_3) F(4, S3_4_C12_C12_4) F(5, S3_4_C12_C12_5)       \
-		F(6, S3_4_C12_C12_6) F(7, S3_4_C12_C12_7) F(8, S3_4_C12_C13_0) F(9, S3_4_C12_C13_1)                    \
-			F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3) F(12, S3_4_C12_C13_4) F(13, S3_4_C12_C13_5)        \
-				F(14, S3_4_C12_C13_6) F(15, S3_4_C12_C13_7)
+	F(1, S3_4_C12_C12_1)                                                                                           \
+	F(2, S3_4_C12_C12_2)                                                                                           \
+	F(3, S3_4_C12_C12_3) F(4, S3_4_C12_C12_4) F(5, S3_4_C12_C12_5) F(6, S3_4_C12_C12_6) F(7, S3_4_C12_C12_7)       \
+		F(8, S3_4_C12_C13_0) F(9, S3_4_C12_C13_1) F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3)                  \
+			F(12, S3_4_C12_C13_4) F(13, S3_4_C12_C13_5) F(14, S3_4_C12_C13_6) F(15, S3_4_C12_C13_7)
 
 static void lr_write(uint32_t n, uint64_t value)
 {
@@ -189,6 +190,15 @@ static void capture(const struct bm_cpu *cpu, const struct hv_regs *regs, uint32
 		resolve_by_at(raw);
 }
 
+static void write_hcr(struct bm_cpu *cpu, uint64_t hcr)
+{
+	if (cpu->hcr == hcr)
+		return;
+	bm_write(hcr_el2, hcr);
+	bm_isb();
+	cpu->hcr = hcr;
+}
+
 /*
  * An error of the guest that is still on its way must not be taken as ours later. With RAS, ESB makes it known in DISR_EL1; without, barriers
  * do, and it is let in through a window. It goes back to the guest as a virtual SError, whatever the exit was about (ESR-18, CTX-12).
@@ -209,8 +219,10 @@ static void sync_serror(struct bm_cpu *cpu, struct hv_vcpu *vcpu)
 		if (pending)
 			bm_serror_window(cpu);
 	}
-	if (pending)
+	if (pending) {
 		vcpu->hcr |= HCR_VSE;
+		write_hcr(cpu, vcpu->hcr);
+	}
 }
 
 static void timer_until(struct bm_cpu *cpu, uint64_t deadline)
@@ -226,20 +238,9 @@ static void timer_until(struct bm_cpu *cpu, uint64_t deadline)
 	bm_write(cnthp_ctl_el2, 1);
 }
 
-static void write_hcr(struct bm_cpu *cpu, uint64_t hcr)
-{
-	if (cpu->hcr == hcr)
-		return;
-	bm_write(hcr_el2, hcr);
-	bm_isb();
-	cpu->hcr = hcr;
-}
-
 /* Hardware clears VSE when the guest takes the SError. */
 static void read_back_vse(struct bm_cpu *cpu, struct hv_vcpu *vcpu)
 {
-	if (!(cpu->hcr & HCR_VSE))
-		return;
 	cpu->hcr = bm_read(hcr_el2);
 	vcpu->hcr = (vcpu->hcr & ~HCR_VSE) | (cpu->hcr & HCR_VSE);
 }
@@ -270,20 +271,31 @@ static void start_fresh(struct bm_cpu *cpu, struct hv_vcpu *vcpu)
 	vcpu->fresh = false;
 }
 
-void hv_bm_run(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw)
+void hv_bm_enter(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw)
 {
 	struct bm_cpu *cpu = bm_this_cpu();
 	uint32_t vector;
 
-	if (vcpu->fresh)
-		start_fresh(cpu, vcpu);
-	timer_until(cpu, deadline);
-	write_hcr(cpu, vcpu->hcr);
-	ich_enter(cpu, &vcpu->ich);
+	if (!cpu->inside) {
+		if (vcpu->fresh)
+			start_fresh(cpu, vcpu);
+		timer_until(cpu, deadline);
+		write_hcr(cpu, vcpu->hcr);
+		ich_enter(cpu, &vcpu->ich);
+		cpu->inside = true;
+	}
 	vector = bm_guest_enter(&vcpu->regs);
 	capture(cpu, &vcpu->regs, vector, raw);
-	read_back_vse(cpu, vcpu);
+	if (cpu->hcr & HCR_VSE)
+		read_back_vse(cpu, vcpu);
 	sync_serror(cpu, vcpu);
+}
+
+void hv_bm_leave(struct hv_vcpu *vcpu, const struct hv_exit_raw *raw)
+{
+	struct bm_cpu *cpu = bm_this_cpu();
+
+	cpu->inside = false;
 	ich_exit(cpu, &vcpu->ich);
 	if (may_wait(raw)) {
 		vcpu->ich.vmcr = (uint32_t)bm_read(ICH_VMCR_EL2);
@@ -292,6 +304,36 @@ void hv_bm_run(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw)
 	} else if (hv_vcpu_wants_vtimer(vcpu)) {
 		read_timer(&vcpu->vtimer);
 	}
+}
+
+/* ESR_EL2: a data abort from a lower level with ISV and IL, translation fault, none of SSE, CM, S1PTW. */
+#define PLAIN_MASK  (HV_MASK(31, 26) | HV_BIT(25) | HV_BIT(24) | HV_BIT(21) | HV_BIT(8) | HV_BIT(7) | HV_MASK(5, 2))
+#define PLAIN_VALUE (HV_PREP(EC_DABT, 31, 26) | HV_BIT(25) | HV_BIT(24) | HV_PREP(1, 5, 2))
+
+/* SPSR_EL2: AArch64 EL1, nothing in SS and BTYPE that an emulated instruction would have to clear. */
+#define SPSR_MASK  (HV_BIT(21) | HV_MASK(11, 10) | HV_MASK(4, 2))
+#define SPSR_VALUE HV_PREP(1, 3, 2)
+
+#define SCTLR_EE HV_BIT(25)
+#define PAR_F    HV_BIT(0)
+
+bool hv_bm_plain_access(const struct hv_vcpu *vcpu, const struct hv_exit_raw *raw, struct hv_bm_access *access)
+{
+	uint64_t page = (raw->hpfar & HV_MASK(47, 4)) << 8;
+
+	if (raw->vector != HV_VECTOR_SYNC || (raw->esr & PLAIN_MASK) != PLAIN_VALUE ||
+	    (raw->spsr & SPSR_MASK) != SPSR_VALUE || (hv_el1_get(&vcpu->el1, HV_EL1_SCTLR) & SCTLR_EE))
+		return false;
+	if (raw->valid & HV_RAW_PAR) {
+		if (raw->par & PAR_F)
+			return false;
+		page = raw->par & HV_MASK(51, 12);
+	}
+	access->ipa = page | (raw->far & HV_MASK(11, 0));
+	access->bytes = (uint8_t)(1u << HV_FIELD(raw->esr, 23, 22));
+	access->srt = (uint8_t)HV_FIELD(raw->esr, 20, 16);
+	access->is_write = raw->esr & HV_BIT(6);
+	return true;
 }
 
 /* WFI ends when an interrupt is pending, masked or not. */

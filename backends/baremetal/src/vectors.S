@@ -204,9 +204,38 @@ func bm_smccc
 	ret
 endfunc bm_smccc
 
-/* The one place where EL2 code touches FP: zeroes on behalf of a guest that owns these registers. */
+/*
+ * The two places where EL2 code touches FP. Both work for a guest that has not started: it owns these registers and finds them
+ * zeroed. void hv_bm_copy(void *to, const void *from, uint64_t bytes): 256 bytes at a time, the rest by memcpy.
+ */
 	.arch_extension fp
 	.arch_extension simd
+func hv_bm_copy
+1:	subs	x2, x2, #256
+	b.lo	2f
+	ldp	q0, q1, [x1]
+	ldp	q2, q3, [x1, #32]
+	ldp	q4, q5, [x1, #64]
+	ldp	q6, q7, [x1, #96]
+	ldp	q16, q17, [x1, #128]
+	ldp	q18, q19, [x1, #160]
+	ldp	q20, q21, [x1, #192]
+	ldp	q22, q23, [x1, #224]
+	stp	q0, q1, [x0]
+	stp	q2, q3, [x0, #32]
+	stp	q4, q5, [x0, #64]
+	stp	q6, q7, [x0, #96]
+	stp	q16, q17, [x0, #128]
+	stp	q18, q19, [x0, #160]
+	stp	q20, q21, [x0, #192]
+	stp	q22, q23, [x0, #224]
+	add	x0, x0, #256
+	add	x1, x1, #256
+	b	1b
+2:	add	x2, x2, #256
+	b	memcpy
+endfunc hv_bm_copy
+
 func hv_bm_fp_reset
 	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	movi	v\n\().2d, #0

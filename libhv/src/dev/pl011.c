@@ -110,7 +110,7 @@ static uint32_t read_dr(struct hv_pl011 *uart)
 	return c;
 }
 
-static uint32_t read_fr(const struct hv_pl011 *uart)
+uint32_t hv_pl011_flags(const struct hv_pl011 *uart)
 {
 	uint32_t fr = FR_TXFE;
 
@@ -137,7 +137,7 @@ static uint32_t read_register(struct hv_pl011 *uart, uint32_t offset)
 	case UARTRSR:
 		return uart->rsr;
 	case UARTFR:
-		return read_fr(uart);
+		return hv_pl011_flags(uart);
 	case UARTILPR:
 		return uart->ilpr;
 	case UARTIBRD:

@@ -17,6 +17,8 @@
 #define HV_PL011_BYTES 0x1000u /* size of the register frame */
 #define HV_PL011_FIFO  16u
 
+#define HV_PL011_FR 0x18u /* offset of UARTFR */
+
 /* Interrupt bits of RIS, MIS, IMSC, ICR. */
 #define HV_PL011_INT_RX HV_BIT(4)
 #define HV_PL011_INT_TX HV_BIT(5)
@@ -52,6 +54,9 @@ void hv_pl011_reset(struct hv_pl011 *uart);
  * is sent comes back as input and not out. Look at hv_pl011_line() afterwards.
  */
 void hv_pl011_access(struct hv_pl011 *uart, struct hv_pl011_access *access);
+
+/** hv_pl011_flags - UARTFR as a read would return it. No side effect, so the guest's polling of it needs no lock. */
+uint32_t hv_pl011_flags(const struct hv_pl011 *uart);
 
 /** hv_pl011_can_receive - is there room for one more character? */
 bool hv_pl011_can_receive(const struct hv_pl011 *uart);
