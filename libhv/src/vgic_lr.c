@@ -49,30 +49,28 @@ static enum vgic_queue_ best_group(const struct hv_vgic *vgic, const struct hv_v
 
 /*
  * The value of a list register for an interrupt, whose latch moves into it where fold could not tell it from a newer one.
- * Pending and active at once only for untied edge interrupts: software re-sampling and hardware deactivation exclude it; they,
- * and level interrupts, ask for an exit at the end (bit 41) instead.
+ * Never pending and active at once: hardware would deliver it again at its end by itself, although something more urgent may
+ * wait outside, or its line, enable or route may have changed. An active one that is pending again, and each level interrupt,
+ * asks for an exit at its end instead (bit 41).
  */
 static uint64_t list(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot)
 {
 	struct vgic_bank_ *bank = vgic_bank_(vgic, cpu, slot);
 	uint32_t bit = 1u << (slot & 31);
 	uint32_t pintid = vgic_pintid_(vgic, cpu, slot);
-	bool tied = pintid != HV_VGIC_SPURIOUS, edge = bank->edge & bit;
-	uint64_t state = bank->active & bit ? LR_ACTIVE : LR_PENDING;
+	bool tied = pintid != HV_VGIC_SPURIOUS, edge = (bank->edge & bit) || tied, active = bank->active & bit;
 	uint64_t lr = slot | (uint64_t)bank->priority[slot & 31] << LR_PRI_SHIFT;
 
 	if (bank->group & bit)
 		lr |= HV_BIT(LR_GROUP_SHIFT);
-	if (edge && !tied && (bank->latch & bit))
-		state |= LR_PENDING;
-	if (tied && !(state == LR_ACTIVE && (bank->latch & bit)))
-		lr |= LR_HW | (uint64_t)pintid << LR_PINTID_SHIFT;
-	else if (tied || !edge)
+	if (!edge || (active && (bank->latch & bit)))
 		lr |= LR_EOI;
-	if ((edge || tied) && (state & LR_PENDING))
+	else if (tied)
+		lr |= LR_HW | (uint64_t)pintid << LR_PINTID_SHIFT;
+	if (edge && !active)
 		bank->latch &= ~bit;
 	bank->listed |= bit;
-	return lr | state << LR_STATE_SHIFT;
+	return lr | (uint64_t)(active ? LR_ACTIVE : LR_PENDING) << LR_STATE_SHIFT;
 }
 
 static void list_best(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue, uint64_t *lr)
@@ -175,6 +173,8 @@ void hv_vgic_fill(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich)
 
 	if (hv_load_acquire_u32(&vgic->held) || hv_load_acquire_u32(&cpu->held))
 		end_stale_holds(vgic, cpu);
+	else
+		cpu->hold_fills = 0;
 	spis = lock_for_fill(vgic, cpu);
 	fill_locked(vgic, cpu, ich);
 	hv_unlock(&cpu->lock);
@@ -348,16 +348,19 @@ static uint32_t group_priority_mask(uint32_t vmcr, enum vgic_queue_ group)
 	return ~0u << (group == VGIC_PENDING1_ && !(vmcr & VMCR_CBPR) ? bpr1 : bpr0 + 1);
 }
 
-static bool would_take(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, const struct hv_ich *ich,
-		       enum vgic_queue_ group)
+/* The most urgent interrupt of the groups open at both ends decides; one behind it is not looked at, as in hardware. */
+static bool would_take(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, const struct hv_ich *ich)
 {
-	uint32_t priority;
+	uint32_t groups = groups_ready(cpu) & hv_load_acquire_u32(&vgic->ctlr) & ich->vmcr & VMCR_VENG;
+	uint32_t priority, mask;
+	enum vgic_queue_ group;
 
-	if (!(ich->vmcr & (1u << group)) || !(hv_load_acquire_u32(&vgic->ctlr) & (1u << group)) || !cpu->top[group])
+	if (groups == 0)
 		return false;
+	group = best_group(vgic, cpu, groups);
 	priority = vgic_queue_best_(vgic, cpu, group) << (8 - vgic->pri_bits);
-	return priority < HV_FIELD(ich->vmcr, 31, 24) &&
-	       (priority & group_priority_mask(ich->vmcr, group)) < running_priority(ich);
+	mask = group_priority_mask(ich->vmcr, group);
+	return priority < HV_FIELD(ich->vmcr, 31, 24) && (priority & mask) < (running_priority(ich) & mask);
 }
 
 bool hv_vgic_has_pending(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ich *ich)
@@ -368,7 +371,7 @@ bool hv_vgic_has_pending(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ic
 	if (hv_load_acquire_u32(&vgic->held) || hv_load_acquire_u32(&cpu->held))
 		return true;
 	hv_lock(&cpu->lock);
-	pending = would_take(vgic, cpu, ich, VGIC_PENDING0_) || would_take(vgic, cpu, ich, VGIC_PENDING1_);
+	pending = would_take(vgic, cpu, ich);
 	hv_unlock(&cpu->lock);
 	return pending;
 }

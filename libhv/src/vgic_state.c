@@ -144,11 +144,13 @@ void vgic_release_(const struct vgic_scope_ *scope, uint32_t bits)
 	vgic_put_back_(scope, bits);
 }
 
+/* All of @bits are held, not only the listed ones: list registers that become free must not take the others. */
 enum hv_err vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits)
 {
-	bits &= scope->bank->listed;
-	if (bits) {
+	bits &= scope->valid;
+	if (bits & scope->bank->listed) {
 		vgic_kick_listed_(scope, bits, false);
+		vgic_take_out_(scope, bits);
 		set_held(scope, scope->bank->held | bits);
 		return HV_EAGAIN;
 	}

@@ -85,6 +85,20 @@ bool naive_signals(struct naive_gic *gic, int vcpu, int group)
 	return false;
 }
 
+bool naive_must_signal(struct naive_gic *gic, int vcpu)
+{
+	bool any = false;
+
+	for (int intid = 0; intid < 32 + gic->nr_spis; intid++) {
+		if (!naive_is_best(gic, vcpu, intid))
+			continue;
+		if (!naive_takes(gic, vcpu, intid))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 void naive_acknowledge(struct naive_gic *gic, int vcpu, int intid)
 {
 	struct naive_irq *irq = naive_irq(gic, vcpu, intid);

@@ -55,6 +55,9 @@ bool naive_is_best(struct naive_gic *gic, int vcpu, int intid);
 bool naive_takes(struct naive_gic *gic, int vcpu, int intid);
 bool naive_signals(struct naive_gic *gic, int vcpu, int group);
 
+/* Is there a signal whichever of several equally urgent interrupts comes first? They may differ in group and so in preemption. */
+bool naive_must_signal(struct naive_gic *gic, int vcpu);
+
 int naive_running_priority(const struct naive_gic *gic, int vcpu);
 void naive_acknowledge(struct naive_gic *gic, int vcpu, int intid);
 void naive_end(struct naive_gic *gic, int vcpu, int intid);        /* EOIR of the interrupt taken last */

@@ -252,7 +252,7 @@ void rig_acknowledge(struct rig *rig, int vcpu, int group)
 	rig->at_intid = intid;
 	if (intid == NAIVE_SPURIOUS) {
 		/* Of two equally urgent ones in different groups either may come first. */
-		if (naive_signals(&rig->naive, vcpu, group) && !naive_signals(&rig->naive, vcpu, !group))
+		if (naive_must_signal(&rig->naive, vcpu) && !naive_signals(&rig->naive, vcpu, !group))
 			rig_fail(rig, "nothing to acknowledge", vcpu, intid);
 		return;
 	}
@@ -472,7 +472,7 @@ static void check_running(struct rig *rig, int vcpu)
 	uint32_t due = (naive_signals(&rig->naive, vcpu, 0) ? 1u : 0) | (naive_signals(&rig->naive, vcpu, 1) ? 2u : 0);
 	int running = naive_running_priority(&rig->naive, vcpu);
 
-	if ((signals & ~due) || (due && !signals))
+	if ((signals & ~due) || (!signals && naive_must_signal(&rig->naive, vcpu)))
 		rig_fail(rig, "signals to a running vCPU", (long)due, (long)signals);
 	expect(rig, "running priority", running == 256 ? 0xff : running, (long)hv_host_gic_rpr(&rig->vcpu[vcpu].gic));
 }
@@ -484,7 +484,10 @@ void rig_check_vcpu(struct rig *rig, int vcpu)
 	} else {
 		bool due = naive_signals(&rig->naive, vcpu, 0) || naive_signals(&rig->naive, vcpu, 1);
 
-		expect(rig, "has_pending", due, hv_vgic_has_pending(&rig->vgic, (uint32_t)vcpu, &rig->vcpu[vcpu].ich));
+		bool pending = hv_vgic_has_pending(&rig->vgic, (uint32_t)vcpu, &rig->vcpu[vcpu].ich);
+
+		if ((pending && !due) || (!pending && naive_must_signal(&rig->naive, vcpu)))
+			rig_fail(rig, "has_pending", due, pending);
 	}
 	check_tied(rig, vcpu, RIG_TIED_PPI);
 	for (int n = 0; n < 2 && rig->naive.nr_spis; n++)
