@@ -108,6 +108,7 @@ static struct rec *part_of(struct hv_host_tlb *tlb, const struct rec *from, uint
 
 	init.lo = lo;
 	init.hi = hi;
+	init.missed |= MISSED_RANGE; /* what made the split went by */
 	if (from->kind == REC_LEAVES)
 		init.value += lo - from->lo; /* the address field counts in bytes, see same_run() */
 	return tlb_add_rec_(tlb, &init, where);

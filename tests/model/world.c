@@ -8,6 +8,8 @@
 
 void world_fail(const struct world *w, const char *what, uint64_t a, uint64_t b)
 {
+	if (w->bail != NULL)
+		longjmp(*w->bail, 1);
 	fprintf(stderr, "%s, op %llu (%s): %s: 0x%llx 0x%llx\n", w->config->name, (unsigned long long)w->op,
 		w->doing == NULL ? "" : w->doing, what, (unsigned long long)a, (unsigned long long)b);
 	exit(1);
@@ -17,7 +19,8 @@ static void world_judge(const struct world *w, uint64_t reports)
 {
 	if (reports == 0)
 		return;
-	hv_host_tlb_print(hv_host_tlb_first(w->host));
+	if (w->bail == NULL)
+		hv_host_tlb_print(hv_host_tlb_first(w->host));
 	world_fail(w, "the TLB oracle objects", reports, 0);
 }
 
@@ -159,10 +162,17 @@ void world_open(struct world *w, const struct world_config *config, uint64_t see
 	world_give(w, pool_pages);
 }
 
-void world_close(struct world *w)
+void world_drop(struct world *w)
 {
 	uint32_t i;
 
+	for (i = 0; i < w->nr_windows; i++)
+		free(w->page[i]);
+	hv_host_destroy(w->host);
+}
+
+void world_close(struct world *w)
+{
 	w->doing = "destroy";
 	world_settle(w);
 	hv_host_tlb_unwatch(w->host, hv_s2_vttbr(&w->s2));
@@ -171,9 +181,7 @@ void world_close(struct world *w)
 	world_judge(w, hv_host_tlb_check_pool(w->host, &w->pool));
 	if (w->pool.nr_free != w->nr_given)
 		world_fail(w, "pages lost", w->pool.nr_free, w->nr_given);
-	for (i = 0; i < w->nr_windows; i++)
-		free(w->page[i]);
-	hv_host_destroy(w->host);
+	world_drop(w);
 }
 
 void world_settle(struct world *w)

@@ -11,6 +11,8 @@
 #include <hv_host_tlb.h>
 #include <hv_host_walk.h>
 
+#include <setjmp.h>
+
 /** What the CPUs of a world have, beyond the basic architecture. */
 #define CPU_FWB       0x1u
 #define CPU_XNX       0x2u
@@ -60,6 +62,7 @@ struct world {
 	const char *doing; /* for messages */
 	uint64_t op;
 	uint32_t turn; /* which access the walker tries next */
+	jmp_buf *bail; /* where world_fail() goes; NULL: it prints and ends */
 };
 
 /** Feature registers of a CPU with @cpu (CPU_*). */
@@ -68,6 +71,8 @@ struct hv_s2_feat world_feat(uint32_t cpu, uint32_t pa_bits);
 void world_open(struct world *w, const struct world_config *config, uint64_t seed, uint64_t pool_pages);
 /** Destroy the translation, see that all pages came back and nothing stale is left. */
 void world_close(struct world *w);
+/** Throw everything away unchecked. */
+void world_drop(struct world *w);
 
 /** Give the pool @nr more pages. */
 void world_give(struct world *w, uint64_t nr);
@@ -90,7 +95,7 @@ void world_check_all(struct world *w);
 /** Tables below the root, counted by reading them. */
 uint64_t world_count_tables(struct world *w);
 
-/** Print what failed, with the configuration and the operation, and end. */
+/** Print what failed, with the configuration and the operation, and end; or go to w->bail. */
 void world_fail(const struct world *w, const char *what, uint64_t a, uint64_t b) __attribute__((noreturn));
 
 #endif /* WORLD_H */
