@@ -18,7 +18,7 @@ const char *hv_insn_class_name(enum hv_insn_class insn_class)
 {
 	uint32_t i = insn_class < HV_INSN_NONE ? (uint32_t)insn_class : (uint32_t)HV_INSN_NONE;
 
-	return names + i * NAME_BYTES;
+	return &names[(size_t)i * NAME_BYTES];
 }
 
 /* Loads and stores of one register, if it is a general one. */
@@ -121,39 +121,28 @@ void hv_insn_image_put(struct hv_insn_image *image, uint32_t offset, uint32_t by
 		image->byte[offset + i] = (uint8_t)(data >> (8 * i));
 }
 
-/* The @bytes low bytes of @data, reversed. */
-static uint64_t swap_bytes(uint64_t data, uint32_t bytes)
+/* Where byte @n of element @i is, n = 0 the lowest; big-endian memory has an element's bytes in reverse. */
+static uint32_t place_of(const struct hv_insn *insn, uint32_t i, uint32_t n, bool big_endian)
 {
-	return __builtin_bswap64(data) >> (64 - 8 * bytes);
+	return i * insn->bytes + (big_endian ? insn->bytes - 1 - n : n);
 }
 
-/*
- * Element @i of the image from @lane, up to 8 bytes at a time. Big-endian: bytes reversed over the whole element, so of a
- * 16-byte one the high half comes first.
- */
 void hv_insn_put_element_(const struct hv_insn *insn, uint32_t i, const uint64_t *lane, bool big_endian,
 			  struct hv_insn_image *image)
 {
-	uint32_t part = min(insn->bytes, 8), at, done;
+	uint32_t n;
 
-	for (done = 0; done < insn->bytes; done += part) {
-		at = i * insn->bytes + (big_endian ? insn->bytes - part - done : done);
-		hv_insn_image_put(image, at, part, big_endian ? swap_bytes(lane[done / 8], part) : lane[done / 8]);
-	}
+	for (n = 0; n < insn->bytes; n++)
+		hv_insn_image_put(image, place_of(insn, i, n, big_endian), 1, lane[n / 8] >> (n % 8 * 8));
 }
 
-/* The way back; a shorter element leaves lane[1] as it was. */
 void hv_insn_get_element_(const struct hv_insn *insn, uint32_t i, uint64_t *lane, bool big_endian,
 			  const struct hv_insn_image *image)
 {
-	uint32_t part = min(insn->bytes, 8), at, done;
-	uint64_t data;
+	uint32_t n;
 
-	for (done = 0; done < insn->bytes; done += part) {
-		at = i * insn->bytes + (big_endian ? insn->bytes - part - done : done);
-		data = hv_insn_image_get(image, at, part);
-		lane[done / 8] = big_endian ? swap_bytes(data, part) : data;
-	}
+	for (n = 0; n < insn->bytes; n++)
+		lane[n / 8] |= hv_insn_image_get(image, place_of(insn, i, n, big_endian), 1) << (n % 8 * 8);
 }
 
 void hv_insn_clear_(struct hv_insn_image *image)
@@ -193,7 +182,7 @@ void hv_insn_scatter(const struct hv_insn *insn, const struct hv_insn_image *ima
 		return;
 	for (i = 0; i < insn->nr; i++) {
 		uint32_t rt = i == 0 ? insn->rt : insn->rt2;
-		uint64_t data;
+		uint64_t data = 0;
 
 		hv_insn_get_element_(insn, i, &data, big_endian, image);
 		if (rt < 31)

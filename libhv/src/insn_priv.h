@@ -12,7 +12,7 @@ void hv_insn_clear_(struct hv_insn_image *image);
 void hv_insn_put_element_(const struct hv_insn *insn, uint32_t i, const uint64_t *lane, bool big_endian,
 			  struct hv_insn_image *image);
 
-/** Element @i of the image, zero-extended, to lane[0]; only a 16-byte one writes lane[1]. */
+/** The way back: OR element @i of the image into @lane, which the caller cleared. */
 void hv_insn_get_element_(const struct hv_insn *insn, uint32_t i, uint64_t *lane, bool big_endian,
 			  const struct hv_insn_image *image);
 
