@@ -251,7 +251,7 @@ HV_INLINE uint32_t hv_fetch_and_u32(uint32_t *p, uint32_t bits)
 /* All ones when index < limit, computed without a branch that could be predicted, then ANDed. */
 HV_INLINE uint32_t hv_nospec(uint32_t index, uint32_t limit)
 {
-	uint64_t mask = (uint64_t)((int64_t)((uint64_t)index - limit) >> 63);
+	uint64_t mask = HV_U64(0) - (((uint64_t)index - limit) >> 63);
 
 	return index & (uint32_t)mask;
 }
