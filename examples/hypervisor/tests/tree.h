@@ -81,7 +81,7 @@ static inline void make_tree(void)
 	SET_CELLS("/", "#address-cells", 2);
 	SET_CELLS("/", "#size-cells", 2);
 	add_node("/", "psci");
-	ok(fdt_setprop(tree, node_at("/psci"), "compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci", 36));
+	ok(fdt_setprop(tree, node_at("/psci"), "compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci", 35));
 	set_string("/psci", "method", "smc");
 	add_node("/", "memory@40000000");
 	set_string("/memory@40000000", "device_type", "memory");
