@@ -59,7 +59,9 @@ arm64_apt_update() {
 
 # Lists are fetched once; a download that fails later fetches them again.
 arm64_apt_ready() {
-	[ -f "$hv_arm64/apt/apt.conf" ] && arm64_candidate $hv_kernel > /dev/null || arm64_apt_update
+	if [ ! -f "$hv_arm64/apt/apt.conf" ] || ! arm64_candidate $hv_kernel > /dev/null; then
+		arm64_apt_update
+	fi
 }
 
 # arm64_candidate NAME - the control record of the version that would be installed.

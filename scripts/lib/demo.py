@@ -18,6 +18,7 @@ def parse():
         parser.add_argument("--" + name)
     parser.add_argument("--cpus", type=int)
     parser.add_argument("--mem", type=int)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--qemu-arg", action="append", default=[])
     return parser.parse_args()
 
@@ -44,7 +45,7 @@ def main():
     host = hvplan.Host(options.cpu, qemu_args=options.qemu_arg)
     if options.mode == "check":
         import democheck  # only the check needs a console driver
-        return democheck.check(options.hypervisor, guest, host, options.folder)
+        return democheck.check(options.hypervisor, guest, host, options.folder, options.quick)
     argv = hvplan.hypervisor_args(options.hypervisor, guest, host, options.folder)
     if options.mode == "dry-run":
         print(shlex.join(argv))

@@ -4,7 +4,6 @@ import ctypes
 import json
 import os
 import pty
-import re
 import signal
 import socket
 import subprocess
@@ -127,7 +126,7 @@ class Console(Qemu):
 
     def __init__(self, argv, log_path, paused=False):
         self.log_path = log_path
-        self._log = open(log_path, "w", encoding="utf-8", errors="replace")
+        self._log = open(log_path, "w", encoding="utf-8", errors="replace", newline="")
         self._master, slave = pty.openpty()
         self._sequence = 0
         try:
@@ -183,8 +182,8 @@ class Console(Qemu):
         except (pexpect.TIMEOUT, OSError):
             pass
         self._log.flush()
-        with open(self.log_path, encoding="utf-8", errors="replace") as log:
-            return re.sub(r"\r", "", log.read())
+        with open(self.log_path, encoding="utf-8", errors="replace", newline="") as log:
+            return log.read().replace("\r", "")
 
 
 def run_interactive(argv, paused=False):

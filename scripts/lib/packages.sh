@@ -12,7 +12,7 @@ hv_demo_packages=(
 # What scripts/check needs besides.
 hv_check_packages=(
 	g++ clang clang-format clang-tidy cppcheck libclang-rt-dev libcmocka-dev libfdt-dev pkg-config
-	make kmod bc device-tree-compiler qemu-user
+	make kmod bc device-tree-compiler qemu-user pmccabe shellcheck
 )
 
 as_root() {
