@@ -242,26 +242,65 @@ static void observe(void *arg, const struct hv_host_event *event)
 
 /* ---- the end of an update ------------------------------------------------------------------------------- */
 
-static void report_stale(struct hv_host_tlb *tlb, struct rec *rec)
+/* Why @rec is still there. */
+static enum hv_host_tlb_kind stale_kind(const struct hv_host_tlb *tlb, const struct rec *rec)
 {
 	if (rec->epoch == tlb->epoch)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_STORE_PENDING, 0, "no DSB after the store");
-	else if (rec->s2 == 0 && (rec->s12 & ~rec->s12_op) != 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_STAGE1, 0, "combined entries were not invalidated after stage 2");
-	else if ((rec->s2 & ~rec->s2_op) == 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_TLBI_PENDING, 0, "no DSB after the invalidation");
-	else if (rec->s2 != tlb->all_cpus)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_LOCAL, 0, "invalidated on this CPU only");
-	else if ((rec->missed & MISSED_LEVEL) != 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_WRONG_LEVEL, 0, "the level hint names another level");
-	else if ((rec->missed & MISSED_LAST) != 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_LAST_LEVEL, 0, "a table went, only leaves were invalidated");
-	else if ((rec->missed & MISSED_RANGE) != 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_WRONG_RANGE, 0, "invalidated elsewhere only");
-	else if ((rec->missed & MISSED_VMID) != 0)
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_WRONG_VMID, 0, "invalidated for another VMID only");
+		return HV_HOST_TLB_STORE_PENDING;
+	if (rec->s2 == 0 && (rec->s12 & ~rec->s12_op) != 0)
+		return HV_HOST_TLB_STAGE1;
+	if ((rec->s2 & ~rec->s2_op) == 0)
+		return HV_HOST_TLB_TLBI_PENDING;
+	if (rec->s2 != tlb->all_cpus)
+		return HV_HOST_TLB_LOCAL;
+	if ((rec->missed & MISSED_LEVEL) != 0)
+		return HV_HOST_TLB_WRONG_LEVEL;
+	if ((rec->missed & MISSED_LAST) != 0)
+		return HV_HOST_TLB_LAST_LEVEL;
+	if ((rec->missed & MISSED_RANGE) != 0)
+		return HV_HOST_TLB_WRONG_RANGE;
+	return (rec->missed & MISSED_VMID) != 0 ? HV_HOST_TLB_WRONG_VMID : HV_HOST_TLB_NOT_INVALIDATED;
+}
+
+static const char *stale_text(enum hv_host_tlb_kind kind)
+{
+	switch ((unsigned int)kind) {
+	case HV_HOST_TLB_STORE_PENDING:
+		return "no DSB after the store";
+	case HV_HOST_TLB_STAGE1:
+		return "combined entries were not invalidated after stage 2";
+	case HV_HOST_TLB_TLBI_PENDING:
+		return "no DSB after the invalidation";
+	case HV_HOST_TLB_LOCAL:
+		return "invalidated on this CPU only";
+	case HV_HOST_TLB_WRONG_LEVEL:
+		return "the level hint names another level";
+	case HV_HOST_TLB_LAST_LEVEL:
+		return "a table went, only leaves were invalidated";
+	case HV_HOST_TLB_WRONG_RANGE:
+		return "invalidated elsewhere only";
+	case HV_HOST_TLB_WRONG_VMID:
+		return "invalidated for another VMID only";
+	default:
+		return "not invalidated";
+	}
+}
+
+static void report_stale(struct hv_host_tlb *tlb, struct rec *rec)
+{
+	enum hv_host_tlb_kind kind = stale_kind(tlb, rec);
+
+	tlb_report_rec_(tlb, rec, kind, 0, stale_text(kind));
+}
+
+void tlb_report_conflict_(struct hv_host_tlb *tlb, struct rec *rec, uint64_t value, const char *text)
+{
+	enum hv_host_tlb_kind kind = stale_kind(tlb, rec);
+
+	if (kind == HV_HOST_TLB_STORE_PENDING || kind == HV_HOST_TLB_NOT_INVALIDATED)
+		tlb_report_rec_(tlb, rec, HV_HOST_TLB_NO_BREAK, value, text);
 	else
-		tlb_report_rec_(tlb, rec, HV_HOST_TLB_NOT_INVALIDATED, 0, "not invalidated");
+		tlb_report_rec_(tlb, rec, kind, value, stale_text(kind));
 }
 
 static void check_store(struct hv_host_tlb *tlb)

@@ -170,6 +170,9 @@ void tlb_report_change_(struct hv_host_tlb *tlb, const struct change *c, enum hv
 void tlb_report_rec_(struct hv_host_tlb *tlb, struct rec *rec, enum hv_host_tlb_kind kind, uint64_t value,
 		     const char *text);
 
+/* @value became visible while @rec may be cached: no break, or one that failed. */
+void tlb_report_conflict_(struct hv_host_tlb *tlb, struct rec *rec, uint64_t value, const char *text);
+
 /* A new record like @init before *@where. */
 struct rec *tlb_add_rec_(struct hv_host_tlb *tlb, const struct rec *init, struct rec **where);
 void tlb_free_recs_(struct hv_host_tlb *tlb);

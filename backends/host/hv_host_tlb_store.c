@@ -281,12 +281,12 @@ static void leaf_appears(struct hv_host_tlb *tlb, const struct change *c)
 		if (rec->kind == REC_LINK && rec->level < c->level)
 			continue; /* the link that led here was judged itself */
 		if (overlaps(rec, c->ipa, c->ipa + c->size) && !leaf_agrees(tlb, rec, c))
-			tlb_report_rec_(tlb, rec, HV_HOST_TLB_NO_BREAK, c->value,
-					"another translation of the range may still be cached");
+			tlb_report_conflict_(tlb, rec, c->value,
+					     "another translation of the range may still be cached");
 		else if (span != c->size && tlb->config.bbm == 0 && rec->kind == REC_LEAVES &&
 			 (rec->value & HV_BIT(52)) == 0)
-			tlb_report_rec_(tlb, rec, HV_HOST_TLB_NO_BREAK, c->value,
-					"contiguous entry over single ones that may still be cached");
+			tlb_report_conflict_(tlb, rec, c->value,
+					     "contiguous entry over single ones that may still be cached");
 	}
 }
 
@@ -299,10 +299,10 @@ static void link_appears(struct hv_host_tlb *tlb, const struct change *c)
 			continue;
 		if (rec->kind == REC_LINK && rec->level == c->level &&
 		    address_of(c, rec->value, TLB_LINK) != address_of(c, c->value, TLB_LINK))
-			tlb_report_rec_(tlb, rec, HV_HOST_TLB_NO_BREAK, c->value, "another table may still be walked");
+			tlb_report_conflict_(tlb, rec, c->value, "another table may still be walked");
 		if (rec->kind == REC_LEAVES && rec->level <= c->level && !resize_allowed(tlb, rec->value))
-			tlb_report_rec_(tlb, rec, HV_HOST_TLB_NO_BREAK, c->value,
-					"the block that the table replaces may still be cached");
+			tlb_report_conflict_(tlb, rec, c->value,
+					     "the block that the table replaces may still be cached");
 	}
 }
 

@@ -2,44 +2,38 @@
 /* ops.c - random operations, each compared with the flat map. */
 #include "ops.h"
 
-/* A range of one window, and where it is to go. */
-struct range {
-	uint32_t window, first, nr;
-	hv_ipa_t ipa;
-	uint64_t bytes;
-	struct page *page;
-};
-
 static uint32_t block_pages(const struct world *w)
 {
 	return 1u << (w->geo.granule_shift - 3);
 }
 
-static uint32_t pick_size(struct world *w)
+/* Mostly small; now and then whole blocks, so that blocks come and tables go. */
+static uint32_t pick_size(struct world *w, enum op_kind kind)
 {
-	uint64_t kind = world_random(w, 1000);
+	uint64_t whole = kind == OP_UNMAP ? 250 : kind == OP_MAP ? 120 : 20;
+	uint64_t dice = world_random(w, 1000);
 
-	if (kind < 550)
+	if (dice < whole)
+		return block_pages(w) * (1 + (uint32_t)world_random(w, 3));
+	if (dice < 600)
 		return 1 + (uint32_t)world_random(w, 8);
-	if (kind < 900)
+	if (dice < 900)
 		return 1 + (uint32_t)world_random(w, 64);
-	if (kind < 970)
+	if (dice < 980)
 		return 1 + (uint32_t)world_random(w, 600);
-	if (kind < 990)
-		return block_pages(w) * (1 + (uint32_t)world_random(w, 2));
 	return 1 + (uint32_t)world_random(w, 2 * block_pages(w));
 }
 
-static void pick_range(struct world *w, struct range *r)
+static void pick_range(struct world *w, enum op_kind kind, struct range *r)
 {
 	uint32_t block = block_pages(w);
 
 	r->window = (uint32_t)world_random(w, w->nr_windows);
-	r->nr = pick_size(w);
+	r->nr = pick_size(w, kind);
 	if (r->nr > w->pages)
 		r->nr = w->pages;
 	r->first = (uint32_t)world_random(w, w->pages - r->nr + 1);
-	if ((r->nr % block == 0 || world_random(w, 8) == 0) && r->first >= block)
+	if (r->nr % block == 0 || world_random(w, 8) == 0)
 		r->first -= r->first % block;
 	r->ipa = hv_ipa(w->window[r->window] + r->first * world_page_bytes(w));
 	r->bytes = r->nr * world_page_bytes(w);
@@ -89,83 +83,6 @@ static bool same_page(const struct page *page, uint64_t pa, uint32_t prot)
 	return page->pa == pa && page->prot == prot;
 }
 
-static enum hv_err expect_map(const struct world *w, const struct range *r, uint64_t pa, uint32_t prot)
-{
-	uint32_t i;
-
-	for (i = 0; i < r->nr; i++)
-		if (r->page[i].mapped && !same_page(&r->page[i], pa + i * world_page_bytes(w), prot))
-			return HV_EEXIST;
-	return HV_OK;
-}
-
-/* After HV_ENOMEM: one page less than told is not enough. Leaves the pool with exactly what was told. */
-static void refill(struct world *w, uint64_t missing)
-{
-	if (missing == 0)
-		world_fail(w, "out of memory, but nothing is missing", w->pool.nr_free, 0);
-	world_give(w, missing);
-}
-
-static void do_map(struct world *w)
-{
-	struct range r;
-	uint64_t pa, needed = 0, before;
-	uint32_t prot, i;
-	enum hv_err want, got;
-	bool settled;
-
-	w->doing = "map";
-	pick_range(w, &r);
-	pa = pick_pa(w, &r);
-	prot = pick_prot(w);
-	if (r.page[0].mapped && world_random(w, 2) != 0) {
-		pa = r.page[0].pa;
-		prot = r.page[0].prot;
-	}
-	want = expect_map(w, &r, pa, prot);
-	settled = w->gather.nr_ranges == 0 && !w->gather.all;
-	if (want == HV_OK && settled && hv_s2_tables_needed(&w->s2, r.ipa, hv_pa(pa), r.bytes, prot, &needed) != HV_OK)
-		world_fail(w, "tables_needed refuses", r.ipa.v, r.bytes);
-	before = w->pool.nr_free;
-	got = hv_s2_map(&w->s2, r.ipa, hv_pa(pa), r.bytes, prot, &w->gather);
-	if (got == HV_ENOMEM) {
-		if (want == HV_OK && settled && w->gather.nr_missing != needed - before)
-			world_fail(w, "missing is not what tables_needed says", w->gather.nr_missing, needed - before);
-		refill(w, w->gather.nr_missing);
-		before = w->pool.nr_free;
-		got = hv_s2_map(&w->s2, r.ipa, hv_pa(pa), r.bytes, prot, &w->gather);
-	}
-	if (got != want)
-		world_fail(w, "map returns other than the flat map says", (uint64_t)got, (uint64_t)want);
-	if (want == HV_OK && settled && before - w->pool.nr_free != needed)
-		world_fail(w, "tables taken are not what tables_needed said", before - w->pool.nr_free, needed);
-	for (i = 0; i < r.nr && got == HV_OK; i++)
-		r.page[i] = (struct page){ pa + i * world_page_bytes(w), prot, true };
-	world_check_range(w, r.window, r.first, r.nr);
-}
-
-static void do_unmap(struct world *w)
-{
-	struct range r;
-	enum hv_err got;
-	uint32_t i;
-
-	w->doing = "unmap";
-	pick_range(w, &r);
-	got = hv_s2_unmap(&w->s2, r.ipa, r.bytes, &w->gather);
-	if (got == HV_ENOMEM) {
-		world_check_range(w, r.window, r.first, r.nr);
-		refill(w, w->gather.nr_missing);
-		got = hv_s2_unmap(&w->s2, r.ipa, r.bytes, &w->gather);
-	}
-	if (got != HV_OK)
-		world_fail(w, "unmap fails", (uint64_t)got, r.bytes);
-	for (i = 0; i < r.nr; i++)
-		r.page[i].mapped = false;
-	world_check_range(w, r.window, r.first, r.nr);
-}
-
 static bool any_device(const struct range *r)
 {
 	uint32_t i;
@@ -176,27 +93,108 @@ static bool any_device(const struct range *r)
 	return false;
 }
 
-static void do_protect(struct world *w)
+static void pick_map(struct world *w, struct op *op)
 {
-	struct range r;
-	enum hv_err got;
-	uint32_t i, rwx = pick_rwx(w);
+	op->pa = pick_pa(w, &op->r);
+	op->prot = pick_prot(w);
+	if (!op->r.page[0].mapped || world_random(w, 2) == 0)
+		return;
+	op->pa = op->r.page[0].pa;
+	op->prot = op->r.page[0].prot;
+}
 
-	w->doing = "protect";
-	pick_range(w, &r);
-	if (any_device(&r))
-		rwx &= ~HV_S2_X;
-	got = hv_s2_protect(&w->s2, r.ipa, r.bytes, rwx, &w->gather);
-	if (got == HV_ENOMEM) {
-		world_check_range(w, r.window, r.first, r.nr);
-		refill(w, w->gather.nr_missing);
-		got = hv_s2_protect(&w->s2, r.ipa, r.bytes, rwx, &w->gather);
+void ops_pick(struct world *w, struct op *op)
+{
+	uint64_t kind = world_random(w, 99);
+
+	op->kind = kind < 55 ? OP_MAP : kind < 77 ? OP_UNMAP : OP_PROTECT;
+	pick_range(w, op->kind, &op->r);
+	if (op->kind == OP_MAP)
+		pick_map(w, op);
+	if (op->kind == OP_PROTECT)
+		op->prot = pick_rwx(w);
+	if (op->kind == OP_PROTECT && any_device(&op->r))
+		op->prot &= ~HV_S2_X;
+}
+
+enum hv_err ops_call(struct world *w, const struct op *op)
+{
+	w->settled = false;
+	switch (op->kind) {
+	case OP_MAP:
+		w->doing = "map";
+		return hv_s2_map(&w->s2, op->r.ipa, hv_pa(op->pa), op->r.bytes, op->prot, &w->gather);
+	case OP_UNMAP:
+		w->doing = "unmap";
+		return hv_s2_unmap(&w->s2, op->r.ipa, op->r.bytes, &w->gather);
+	case OP_PROTECT:
+		break;
 	}
-	if (got != HV_OK)
-		world_fail(w, "protect fails", (uint64_t)got, r.bytes);
-	for (i = 0; i < r.nr; i++)
-		r.page[i].prot = (r.page[i].prot & ~HV_S2_RWX) | rwx;
-	world_check_range(w, r.window, r.first, r.nr);
+	w->doing = "protect";
+	return hv_s2_protect(&w->s2, op->r.ipa, op->r.bytes, op->prot, &w->gather);
+}
+
+enum hv_err ops_expect(const struct world *w, const struct op *op)
+{
+	uint32_t i;
+
+	for (i = 0; i < op->r.nr && op->kind == OP_MAP; i++)
+		if (op->r.page[i].mapped && !same_page(&op->r.page[i], op->pa + i * world_page_bytes(w), op->prot))
+			return HV_EEXIST;
+	return HV_OK;
+}
+
+void ops_note(struct world *w, const struct op *op)
+{
+	struct page *page = op->r.page;
+	uint32_t i;
+
+	for (i = 0; i < op->r.nr; i++) {
+		if (op->kind == OP_MAP)
+			page[i] = (struct page){ op->pa + i * world_page_bytes(w), op->prot, true };
+		else if (op->kind == OP_UNMAP)
+			page[i].mapped = false;
+		else
+			page[i].prot = (page[i].prot & ~HV_S2_RWX) | op->prot;
+	}
+}
+
+/* What a map will take, when nothing is pending that it would have to settle first. */
+static bool tables_needed(struct world *w, const struct op *op, uint64_t *nr)
+{
+	if (op->kind != OP_MAP || !w->settled || ops_expect(w, op) != HV_OK)
+		return false;
+	if (hv_s2_tables_needed(&w->s2, op->r.ipa, hv_pa(op->pa), op->r.bytes, op->prot, nr) != HV_OK)
+		world_fail(w, "tables_needed refuses", op->r.ipa.v, op->r.bytes);
+	return true;
+}
+
+static void do_op(struct world *w)
+{
+	struct op op;
+	uint64_t needed = 0, before;
+	bool known;
+	enum hv_err got;
+
+	ops_pick(w, &op);
+	known = tables_needed(w, &op, &needed);
+	before = w->pool.nr_free;
+	got = ops_call(w, &op);
+	if (got == HV_ENOMEM) {
+		world_check_range(w, op.r.window, op.r.first, op.r.nr);
+		if (w->gather.nr_missing == 0 || (known && w->gather.nr_missing != needed - before))
+			world_fail(w, "pages missing, needed", w->gather.nr_missing, needed);
+		world_give(w, w->gather.nr_missing);
+		before = w->pool.nr_free;
+		got = ops_call(w, &op);
+	}
+	if (got != ops_expect(w, &op))
+		world_fail(w, "returns other than the flat map says", (uint64_t)got, (uint64_t)ops_expect(w, &op));
+	if (known && before - w->pool.nr_free != needed)
+		world_fail(w, "tables taken are not what tables_needed said", before - w->pool.nr_free, needed);
+	if (got == HV_OK)
+		ops_note(w, &op);
+	world_check_range(w, op.r.window, op.r.first, op.r.nr);
 }
 
 /* What must be refused, and leave everything as it was. */
@@ -206,7 +204,7 @@ static void do_refused(struct world *w)
 	struct range r;
 
 	w->doing = "refused";
-	pick_range(w, &r);
+	pick_range(w, OP_PROTECT, &r);
 	if (hv_s2_map(&w->s2, r.ipa, hv_pa(0), 0, HV_S2_RW, &w->gather) != HV_EINVAL ||
 	    hv_s2_map(&w->s2, r.ipa, hv_pa(page / 2), page, HV_S2_RW, &w->gather) != HV_EINVAL ||
 	    hv_s2_map(&w->s2, hv_ipa(r.ipa.v + 8), hv_pa(0), page, HV_S2_RW, &w->gather) != HV_EINVAL ||
@@ -223,16 +221,10 @@ static void do_refused(struct world *w)
 
 void ops_one(struct world *w)
 {
-	uint64_t kind = world_random(w, 100);
-
-	if (kind < 55)
-		do_map(w);
-	else if (kind < 77)
-		do_unmap(w);
-	else if (kind < 99)
-		do_protect(w);
-	else
+	if (world_random(w, 100) == 0)
 		do_refused(w);
+	else
+		do_op(w);
 	if (world_random(w, 4) != 0)
 		world_settle(w);
 }

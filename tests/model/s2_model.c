@@ -45,7 +45,7 @@ static void run(const struct world_config *config, uint64_t seed, uint64_t opera
 		if (w.op % 2000 == 1999)
 			world_check_all(&w);
 		if (world_random(&w, 50) == 0)
-			world_starve(&w);
+			world_starve(&w, world_random(&w, 3));
 	}
 	world_settle(&w);
 	world_check_all(&w);

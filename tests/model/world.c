@@ -86,9 +86,8 @@ void world_give(struct world *w, uint64_t nr)
 		hv_pool_put(&w->pool, another_page(w));
 }
 
-void world_starve(struct world *w)
+void world_starve(struct world *w, uint64_t keep)
 {
-	uint64_t keep = world_random(w, 3);
 	hv_pa_t page;
 
 	while (w->pool.nr_free > keep && hv_pool_take(&w->pool, &page) == HV_OK) {
@@ -187,6 +186,7 @@ void world_close(struct world *w)
 void world_settle(struct world *w)
 {
 	hv_s2_settle(&w->s2, &w->gather);
+	w->settled = true;
 	world_judge(w, hv_host_tlb_check(w->host));
 }
 
@@ -293,7 +293,7 @@ void world_check_all(struct world *w)
 
 /* ---- the number of tables ------------------------------------------------------------------------------- */
 
-static uint64_t next_table(const struct world *w, uint64_t desc)
+uint64_t world_next_table(const struct world *w, uint64_t desc)
 {
 	uint64_t address = desc & HV_MASK(47, 0) & ~(world_page_bytes(w) - 1);
 
@@ -309,7 +309,7 @@ static uint64_t count_below(struct world *w, uint64_t table, uint64_t entries, i
 
 	for (i = 0; i < entries && level < 3; i++)
 		if ((entry[i] & 3) == 3)
-			nr += 1 + count_below(w, next_table(w, entry[i]), world_page_bytes(w) / 8, level + 1);
+			nr += 1 + count_below(w, world_next_table(w, entry[i]), world_page_bytes(w) / 8, level + 1);
 	return nr;
 }
 

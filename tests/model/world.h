@@ -59,6 +59,7 @@ struct world {
 	uint32_t nr_windows;
 	uint64_t window[WORLD_WINDOWS]; /* first IPA */
 	struct page *page[WORLD_WINDOWS];
+	bool settled;      /* nothing done since world_settle() */
 	const char *doing; /* for messages */
 	uint64_t op;
 	uint32_t turn; /* which access the walker tries next */
@@ -78,7 +79,7 @@ void world_drop(struct world *w);
 void world_give(struct world *w, uint64_t nr);
 
 /** Take most pages away from the pool; world_give() gives them back. */
-void world_starve(struct world *w);
+void world_starve(struct world *w, uint64_t keep);
 
 uint64_t world_random(struct world *w, uint64_t below);
 
@@ -91,6 +92,9 @@ void world_settle(struct world *w);
 void world_check_page(struct world *w, uint32_t window, uint32_t page);
 void world_check_range(struct world *w, uint32_t window, uint32_t first, uint32_t nr);
 void world_check_all(struct world *w);
+
+/** Address in a table descriptor. */
+uint64_t world_next_table(const struct world *w, uint64_t desc);
 
 /** Tables below the root, counted by reading them. */
 uint64_t world_count_tables(struct world *w);
