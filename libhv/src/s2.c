@@ -63,29 +63,3 @@ void hv_s2_destroy(struct hv_s2 *s2, struct hv_pool *pool)
 	gather.all = true;
 	hv_s2_settle(s2, &gather);
 }
-
-enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf)
-{
-	struct s2_spot spot;
-	uint32_t seq;
-	uint64_t low;
-
-	if (ipa.v >> s2->geo.ipa_bits != 0)
-		return HV_ERANGE;
-	/* Again while a writer had a block broken up, or freed tables that this walk may have gone through. */
-	do {
-		seq = hv_load_acquire_u32(&s2->seq);
-		hv_s2_walk_(s2, ipa.v, &spot);
-		leaf->desc = hv_be_desc_load(s2->ctx, spot.slot);
-		hv_smp_mb();
-	} while ((seq & 1) != 0 || hv_load_acquire_u32(&s2->seq) != seq);
-	low = (HV_U64(1) << spot.shift) - 1;
-	leaf->level = (int8_t)s2_shift_level(&s2->geo, spot.shift);
-	leaf->base = hv_ipa(ipa.v & ~low);
-	leaf->size = low + 1;
-	leaf->mapped = s2_is_valid(leaf->desc);
-	leaf->af = leaf->mapped && (leaf->desc & S2_AF) != 0;
-	leaf->pa = hv_pa(leaf->mapped ? s2_desc_pa(&s2->geo, leaf->desc) | (ipa.v & low) : 0);
-	leaf->prot = leaf->mapped ? hv_s2_desc_prot_(&s2->geo, leaf->desc) : 0;
-	return HV_OK;
-}

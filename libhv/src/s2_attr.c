@@ -115,11 +115,25 @@ static uint32_t desc_x(uint64_t desc)
 	}
 }
 
-uint32_t hv_s2_desc_prot_(const struct hv_s2_geo *geo, uint64_t desc)
+uint32_t hv_s2_desc_prot(const struct hv_s2_geo *geo, uint64_t desc)
 {
 	uint32_t prot = desc_mem(desc) | desc_sh(geo, desc) | desc_x(desc);
 
 	prot |= (desc & S2_AP_R) != 0 ? HV_S2_R : 0;
 	prot |= (desc & S2_AP_W) != 0 ? HV_S2_W : 0;
 	return prot | (uint32_t)HV_FIELD(desc, 58, 55) << HV_S2_SW_SHIFT;
+}
+
+uint64_t hv_s2_wide_pa(const struct hv_s2_geo *geo, uint64_t desc)
+{
+	if (geo->pa52)
+		return (desc & HV_MASK(47, 16)) | HV_FIELD(desc, 15, 12) << 48;
+	return (desc & HV_MASK(49, 12)) | HV_FIELD(desc, 9, 8) << 50;
+}
+
+uint64_t hv_s2_wide_bits_(const struct hv_s2_geo *geo, uint64_t pa)
+{
+	if (geo->pa52)
+		return (pa & HV_MASK(47, 16)) | HV_FIELD(pa, 51, 48) << 12;
+	return (pa & HV_MASK(49, 12)) | HV_FIELD(pa, 51, 50) << 8;
 }

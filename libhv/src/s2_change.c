@@ -70,54 +70,77 @@ static uint64_t plan(const struct hv_s2 *s2, const struct change *change, const 
 
 /* ---- commit --------------------------------------------------------------------------------------------- */
 
-/* Store to a live leaf that hardware may update meanwhile. False: it did; look again. */
-static bool swap(const struct work *work, uint64_t desc, uint64_t value)
+/* Store to a live leaf. Hardware may update it meanwhile: returns false when it did; look again. */
+HV_INLINE bool swap(hv_ctx_t ctx, bool hardware, uint64_t *slot, uint64_t desc, uint64_t value)
 {
-	if (work->s2->geo.hw_af)
-		return hv_be_desc_cas(work->s2->ctx, work->slot, desc, value) == desc;
-	hv_be_desc_store(work->s2->ctx, work->slot, value);
+	if (hardware)
+		return hv_be_desc_cas(ctx, slot, desc, value) == desc;
+	hv_be_desc_store(ctx, slot, value);
 	return true;
 }
 
-static void gather_to(struct work *work, uint64_t ipa)
+/* Flip bits of leaves while their @attributes are those of the first. @hardware is a constant where this is inlined. */
+HV_INLINE uint64_t *flip_leaves(hv_ctx_t ctx, bool hardware, uint64_t *slot, uint64_t *end, uint64_t attributes,
+				uint64_t flip)
 {
-	hv_s2_gather_add_(work->s2, work->gather, work->ipa, ipa, work->shift);
-	work->ipa = ipa;
+	const uint64_t first = hv_be_desc_load(ctx, slot);
+	int64_t i = slot - end; /* up to 0: the cheapest loop */
+
+	while (i != 0) {
+		uint64_t desc = hv_be_desc_load(ctx, end + i);
+
+		if (((desc ^ first) & attributes) != 0)
+			break;
+		if (swap(ctx, hardware, end + i, desc, desc ^ flip))
+			i++;
+	}
+	return end + i;
+}
+
+/* The loop is done with entries up to @slot: note what must be invalidated. */
+static void done_to(struct work *work, uint64_t *slot)
+{
+	uint64_t next = work->ipa + ((uint64_t)(slot - work->slot) << work->shift);
+
+	hv_s2_gather_add_(work->s2, work->gather, work->ipa, next, work->shift);
+	work->ipa = next;
+	work->slot = slot;
+}
+
+static uint64_t *last_slot(const struct work *work)
+{
+	return work->slot + ((work->end - work->ipa) >> work->shift);
 }
 
 /* Unmap leaves from the current entry to the next one that is none. */
 static void unmap_leaves(struct work *work, uint64_t desc)
 {
-	uint64_t *const first = work->slot;
-	uint64_t *const end = first + ((work->end - work->ipa) >> work->shift);
+	const hv_ctx_t ctx = work->s2->ctx;
+	const bool hardware = work->s2->geo.hw_af, pages = work->shift == s2_page_shift(&work->s2->geo);
+	uint64_t *slot = work->slot, *const end = last_slot(work);
 
 	do {
-		if (swap(work, desc, 0))
-			work->slot++;
-		if (work->slot == end)
+		if (swap(ctx, hardware, slot, desc, 0))
+			slot++;
+		if (slot == end)
 			break;
-		desc = hv_be_desc_load(work->s2->ctx, work->slot);
-	} while (s2_is_valid(desc) && !s2_is_table(&work->s2->geo, desc, work->shift));
-	work->live -= work->slot - first;
-	gather_to(work, work->ipa + ((uint64_t)(work->slot - first) << work->shift));
+		desc = hv_be_desc_load(ctx, slot);
+	} while (s2_is_valid(desc) && (pages || (desc & S2_TYPE) == 0));
+	work->live -= slot - work->slot;
+	done_to(work, slot);
 }
 
 /* Change leaves from the current entry to the next one with other attributes: neighbours mostly have the same. */
 static void protect_leaves(struct work *work, uint64_t desc)
 {
-	const uint64_t attributes = ~s2_address_mask(&work->s2->geo);
-	const uint64_t key = desc & attributes, flip = changed_bits(work->change, desc);
-	uint64_t *const first = work->slot;
-	uint64_t *const end = first + ((work->end - work->ipa) >> work->shift);
+	const hv_ctx_t ctx = work->s2->ctx;
+	const uint64_t attributes = ~s2_address_mask(&work->s2->geo), flip = changed_bits(work->change, desc);
+	uint64_t *end = last_slot(work);
 
-	do {
-		if (swap(work, desc, desc ^ flip))
-			work->slot++;
-		if (work->slot == end)
-			break;
-		desc = hv_be_desc_load(work->s2->ctx, work->slot);
-	} while ((desc & attributes) == key);
-	gather_to(work, work->ipa + ((uint64_t)(work->slot - first) << work->shift));
+	if (work->s2->geo.hw_af)
+		done_to(work, flip_leaves(ctx, true, work->slot, end, attributes, flip));
+	else
+		done_to(work, flip_leaves(ctx, false, work->slot, end, attributes, flip));
 }
 
 /* Clear an entry that the range covers, with all tables below it. */
@@ -203,8 +226,9 @@ static void find(struct hv_s2 *s2, uint64_t ipa, const struct change *change, st
 	hv_s2_find_(s2, ipa, change->unmap ? change->end - ipa : 0, spot);
 }
 
-static enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct change *change,
-				struct hv_s2_gather *gather)
+/* Apart from the entry points: it has a large frame. */
+static __attribute__((noinline)) enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct change *change,
+							  struct hv_s2_gather *gather)
 {
 	struct s2_spot spot;
 	struct work work;

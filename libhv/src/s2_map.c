@@ -146,13 +146,11 @@ static void make_mapping(struct mapping *map, const struct hv_s2 *s2, uint64_t i
 	map->fill.leaf_shift = choose_leaf_shift(s2, pa - ipa, prot);
 }
 
-/* The descriptor bits of @prot: mostly those of the call before. */
-static bool prot_bits(struct hv_s2 *s2, uint32_t prot)
+/* Remember the descriptor bits of @prot for the next call. */
+static __attribute__((noinline)) bool new_prot(struct hv_s2 *s2, uint32_t prot)
 {
 	uint64_t bits;
 
-	if (prot == s2->prot)
-		return true;
 	if (!hv_s2_prot_bits_(&s2->geo, prot, &bits))
 		return false;
 	s2->prot = prot;
@@ -175,17 +173,23 @@ static bool map_leaf(struct hv_s2 *s2, uint64_t pa, uint32_t prot, const struct 
 	return true;
 }
 
-static enum hv_err map_range(struct hv_s2 *s2, const struct mapping *map, struct s2_spot *spot, uint64_t ipa,
-			     struct hv_s2_gather *gather)
+/* Apart from hv_s2_map(): it has a large frame. */
+static __attribute__((noinline)) enum hv_err map_range(struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size,
+						       uint32_t prot, struct hv_s2_gather *gather)
 {
+	struct mapping map;
+	struct s2_spot spot;
 	uint64_t nr;
 
-	if (!plan(s2, map, spot, ipa, &nr))
+	make_mapping(&map, s2, ipa, pa, size, prot);
+	map.fill.inside = s2->prot_bits;
+	hv_s2_find_(s2, ipa, 0, &spot);
+	if (!plan(s2, &map, &spot, ipa, &nr))
 		return HV_EEXIST;
 	if (!hv_s2_gather_reserve_(s2, gather, nr))
 		return HV_ENOMEM;
-	hv_s2_gather_before_map_(s2, gather, ipa, map->end);
-	commit(s2, map, gather, spot, ipa);
+	hv_s2_gather_before_map_(s2, gather, ipa, map.end);
+	commit(s2, &map, gather, &spot, ipa);
 	return HV_OK;
 }
 
@@ -193,20 +197,17 @@ enum hv_err hv_s2_map(struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size,
 		      struct hv_s2_gather *gather)
 {
 	enum hv_err err = check_mapping(s2, ipa.v, pa.v, size);
-	struct mapping map;
 	struct s2_spot spot;
 
 	if (err != HV_OK)
 		return err;
-	if (!prot_bits(s2, prot))
+	if (prot != s2->prot && !new_prot(s2, prot))
 		return HV_EINVAL;
 	if (!s2_at_cursor(s2, ipa.v, &spot))
 		hv_s2_find_(s2, ipa.v, 0, &spot);
 	if (s2_is_spot(&spot, ipa.v, size) && map_leaf(s2, pa.v, prot, &spot, gather))
 		return HV_OK;
-	make_mapping(&map, s2, ipa.v, pa.v, size, prot);
-	map.fill.inside = s2->prot_bits;
-	return map_range(s2, &map, &spot, ipa.v, gather);
+	return map_range(s2, ipa.v, pa.v, size, prot, gather);
 }
 
 enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,

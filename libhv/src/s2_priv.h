@@ -75,22 +75,16 @@ HV_INLINE bool s2_wide(const struct hv_s2_geo *geo)
 	return !HV_CONFIG_S2_4K_ONLY && geo->pa_bits > 48;
 }
 
+uint64_t hv_s2_wide_bits_(const struct hv_s2_geo *geo, uint64_t pa) __attribute__((pure));
+
 HV_INLINE uint64_t s2_address_bits(const struct hv_s2_geo *geo, uint64_t pa)
 {
-	if (!s2_wide(geo))
-		return pa;
-	if (geo->pa52)
-		return (pa & HV_MASK(47, 16)) | HV_FIELD(pa, 51, 48) << 12;
-	return (pa & HV_MASK(49, 12)) | HV_FIELD(pa, 51, 50) << 8;
+	return s2_wide(geo) ? hv_s2_wide_bits_(geo, pa) : pa;
 }
 
 HV_INLINE uint64_t s2_desc_pa(const struct hv_s2_geo *geo, uint64_t desc)
 {
-	if (!s2_wide(geo))
-		return desc & HV_MASK(47, 12);
-	if (geo->pa52)
-		return (desc & HV_MASK(47, 16)) | HV_FIELD(desc, 15, 12) << 48;
-	return (desc & HV_MASK(49, 12)) | HV_FIELD(desc, 9, 8) << 50;
+	return s2_wide(geo) ? hv_s2_wide_pa(geo, desc) : desc & HV_MASK(47, 12);
 }
 
 /* Bits of a leaf that hold its output address. */
@@ -246,9 +240,6 @@ bool hv_s2_prot_bits_(const struct hv_s2_geo *geo, uint32_t prot, uint64_t *bits
 
 /* S2AP and XN bits of @prot. False: the CPUs cannot tell EL1 from EL0 execution. */
 bool hv_s2_perm_bits_(const struct hv_s2_geo *geo, uint32_t prot, uint64_t *bits);
-
-/* HV_S2_* of a leaf. */
-uint32_t hv_s2_desc_prot_(const struct hv_s2_geo *geo, uint64_t desc);
 
 /* ---- checks --------------------------------------------------------------------------------------------- */
 

@@ -77,7 +77,7 @@ void hv_s2_invalidate_vmid_(const struct hv_s2 *s2)
 	invalidate(s2, &op, 1);
 }
 
-void hv_s2_invalidate_leaf_(const struct hv_s2 *s2, uint64_t ipa, uint32_t shift)
+HV_INLINE void invalidate_leaf(const struct hv_s2 *s2, uint64_t ipa, uint32_t shift)
 {
 	struct hv_tlbi ops[2];
 
@@ -86,6 +86,11 @@ void hv_s2_invalidate_leaf_(const struct hv_s2 *s2, uint64_t ipa, uint32_t shift
 	ops[1].op = HV_TLBI_VMALLE1IS;
 	ops[1].xt = 0;
 	invalidate(s2, ops, 2);
+}
+
+void hv_s2_invalidate_leaf_(const struct hv_s2 *s2, uint64_t ipa, uint32_t shift)
+{
+	invalidate_leaf(s2, ipa, shift);
 }
 
 /* ---- gathering ------------------------------------------------------------------------------------------ */
@@ -207,7 +212,8 @@ static bool is_one_leaf(const struct hv_s2_gather *gather)
 	       gather->range[0].end - gather->range[0].start == HV_U64(1) << gather->range[0].shift;
 }
 
-static void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
+/* Apart from the common case: it has a large frame. */
+static __attribute__((noinline)) void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
 {
 	struct hv_tlbi ops[MAX_IPA_OPS + 1];
 	unsigned int nr = 0;
@@ -229,10 +235,8 @@ static void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *g
 }
 
 /* Nobody walks the unlinked tables any more: lookups that might still do so are told to look again. */
-static void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
+static __attribute__((noinline)) void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
 {
-	if (!gather->tables_changed)
-		return;
 	gather->tables_changed = false;
 	hv_store_release_u32(&s2->seq, s2->seq + 2);
 	hv_smp_mb();
@@ -240,21 +244,17 @@ static void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
 		hv_pool_splice(gather->pool, &gather->freed, gather->freed_last);
 }
 
-void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
+void hv_s2_settle_ranges(struct hv_s2 *s2, struct hv_s2_gather *gather)
 {
-	if (gather->nr_ranges != 0) {
-		if (is_one_leaf(gather))
-			hv_s2_invalidate_leaf_(s2, gather->range[0].start, gather->range[0].shift);
-		else
-			invalidate_many(s2, gather);
+	if (is_one_leaf(gather))
+		invalidate_leaf(s2, gather->range[0].start, gather->range[0].shift);
+	else
+		invalidate_many(s2, gather);
+	if (gather->tables_changed)
 		release_tables(s2, gather);
-		gather->nr_ranges = 0;
-		gather->all = false;
-		s2->open = NULL;
-	} else if (gather->dsb) {
-		hv_be_dsb_ishst(s2->ctx);
-	}
-	gather->dsb = false;
+	gather->nr_ranges = 0;
+	gather->all = false;
+	s2->open = NULL;
 }
 
 /* May something that is cached still translate, or lead astray, an IPA of [start, end)? */

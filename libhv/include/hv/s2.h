@@ -233,17 +233,74 @@ enum hv_err hv_s2_unmap(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv
 enum hv_err hv_s2_protect(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_t rwx,
 			  struct hv_s2_gather *gather) HV_MUST_CHECK;
 
-/**
- * hv_s2_settle - complete what was gathered: barrier, the least invalidation that is correct, then free the tables.
- * The gather is empty afterwards and may be used again.
- */
-void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather);
+/** hv_s2_settle_ranges - the part of hv_s2_settle() that invalidates. */
+void hv_s2_settle_ranges(struct hv_s2 *s2, struct hv_s2_gather *gather);
 
 /**
- * hv_s2_lookup - software walk; a reader, needs no lock.
+ * hv_s2_settle - complete what was gathered: barrier, the least invalidation that is correct, then free the tables.
+ *
+ * By IPA (one operation a leaf; one range operation a range with FEAT_TLBIRANGE) and one VMALLE1IS; or one VMALLS12E1IS for
+ * the VMID where that is less: beyond 8 by-IPA operations, from 1 GiB on, or with more ranges than a gather remembers.
+ * The gather is empty afterwards and may be used again.
+ */
+HV_INLINE void hv_s2_settle(struct hv_s2 *s2, struct hv_s2_gather *gather)
+{
+	if (gather->nr_ranges != 0)
+		hv_s2_settle_ranges(s2, gather);
+	else if (gather->dsb)
+		hv_be_dsb_ishst(s2->ctx);
+	gather->dsb = false;
+}
+
+/** Where a walk ended. */
+struct hv_s2_entry {
+	uint64_t desc;  /* the descriptor that decides: a leaf when bit 0 is set */
+	uint64_t shift; /* log2 of what it maps */
+};
+
+/**
+ * hv_s2_walk - the descriptor that decides about @ipa; the fastest lookup, one load for each level.
+ *
+ * @ipa must be below the IPA size. A reader: any number may run beside the one writer, without a lock. A walk that met a
+ * block being split, or a table that was freed meanwhile, is made again. For that, tables given back to the pool must
+ * stay readable memory while a lookup may be under way (type-stable, or freed after a grace period).
+ */
+struct hv_s2_entry hv_s2_walk(const struct hv_s2 *s2, hv_ipa_t ipa);
+
+/** hv_s2_wide_pa - hv_s2_desc_pa() for 52-bit output addresses. */
+uint64_t hv_s2_wide_pa(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((pure));
+
+/** hv_s2_desc_pa - output address in a leaf descriptor of this geometry. */
+HV_INLINE uint64_t hv_s2_desc_pa(const struct hv_s2_geo *geo, uint64_t desc)
+{
+	return geo->pa_bits > 48 ? hv_s2_wide_pa(geo, desc) : desc & HV_MASK(47, 12);
+}
+
+/** hv_s2_desc_prot - HV_S2_* of a leaf descriptor of this geometry. */
+uint32_t hv_s2_desc_prot(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((pure));
+
+/**
+ * hv_s2_lookup - what is at @ipa; a reader as hv_s2_walk(). Inline, so that fields nobody looks at cost nothing.
  * Return: HV_OK and *leaf (mapped or hole), HV_ERANGE when @ipa is beyond the IPA size.
  */
-enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf) HV_MUST_CHECK;
+HV_MUST_CHECK HV_INLINE enum hv_err hv_s2_lookup(const struct hv_s2 *s2, hv_ipa_t ipa, struct hv_s2_leaf *leaf)
+{
+	bool inside = ipa.v >> s2->geo.ipa_bits == 0;
+	struct hv_s2_entry entry;
+	uint64_t low;
+
+	entry = hv_s2_walk(s2, hv_ipa(inside ? ipa.v : 0));
+	low = (HV_U64(1) << entry.shift) - 1;
+	leaf->desc = entry.desc;
+	leaf->level = (int8_t)(3 - (int)((entry.shift - s2->geo.granule_shift) / (s2->geo.granule_shift - 3u)));
+	leaf->base = hv_ipa(ipa.v & ~low);
+	leaf->size = low + 1;
+	leaf->mapped = inside && (entry.desc & 1) != 0;
+	leaf->af = leaf->mapped && (entry.desc & HV_BIT(10)) != 0;
+	leaf->pa = hv_pa(leaf->mapped ? hv_s2_desc_pa(&s2->geo, entry.desc) | (ipa.v & low) : 0);
+	leaf->prot = leaf->mapped ? hv_s2_desc_prot(&s2->geo, entry.desc) : 0;
+	return inside ? HV_OK : HV_ERANGE;
+}
 
 /** hv_s2_tables_needed - exact number of table pages hv_s2_map() of this range would take now. */
 enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa, uint64_t size, uint32_t prot,
