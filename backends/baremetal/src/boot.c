@@ -20,18 +20,24 @@ static void early_puts(const char *s)
 		hv_bm_putc(*s);
 }
 
-/* A configuration the backend cannot run on. Where the tree says how to end the machine, it ends; else the CPU parks. */
-static void __attribute__((noreturn)) refuse(const char *why, bool at_el2)
+/* Ends the machine the way the tree says. EL2 has no one above it to take an HVC. */
+static void early_reset(bool at_el2)
 {
 	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_RESET;
 
-	early_puts("libhv: error: ");
-	early_puts(why);
-	early_puts("\r\n");
 	if (early.conduit == BM_CONDUIT_SMC)
 		__asm__ volatile("smc #0" : "+r"(x0) : : "memory");
 	else if (early.conduit == BM_CONDUIT_HVC && !at_el2)
 		__asm__ volatile("hvc #0" : "+r"(x0) : : "memory");
+}
+
+/* A machine the backend cannot run on. Where nothing ends it, the CPU parks. */
+static void __attribute__((noreturn)) refuse(const char *why, bool at_el2)
+{
+	early_puts("libhv: error: ");
+	early_puts(why);
+	early_puts("\r\n");
+	early_reset(at_el2);
 	bm_park();
 }
 
