@@ -248,10 +248,8 @@ static void check_lookup(struct world *w, const struct page *page, uint64_t ipa)
 		world_fail(w, "lookup of a leaf", ipa, leaf.prot);
 }
 
-void world_check_page(struct world *w, uint32_t window, uint32_t page)
+void world_check_at(struct world *w, uint64_t ipa, const struct page *want)
 {
-	const struct page *want = &w->page[window][page];
-	uint64_t ipa = w->window[window] + page * world_page_bytes(w);
 	struct hv_host_walk walk;
 
 	check_lookup(w, want, ipa);
@@ -262,6 +260,11 @@ void world_check_page(struct world *w, uint32_t window, uint32_t page)
 	hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2), ipa, HV_HOST_READ, &walk);
 	if (walk.fault != HV_HOST_FAULT_TRANSLATION || walk.desc != 0)
 		world_fail(w, "hole is not empty", ipa, walk.desc); /* S2-04 */
+}
+
+void world_check_page(struct world *w, uint32_t window, uint32_t page)
+{
+	world_check_at(w, w->window[window] + page * world_page_bytes(w), &w->page[window][page]);
 }
 
 void world_check_range(struct world *w, uint32_t window, uint32_t first, uint32_t nr)

@@ -88,7 +88,8 @@ uint64_t world_page_bytes(const struct world *w);
 /** Settle, then ask the oracle. */
 void world_settle(struct world *w);
 
-/** Compare one page, some pages of a range and its neighbours, or all windows and the table count, with the walker. */
+/** Compare the page at @ipa, one page of a window, some pages of a range and its neighbours, or all windows and the table count, with the walker. */
+void world_check_at(struct world *w, uint64_t ipa, const struct page *want);
 void world_check_page(struct world *w, uint32_t window, uint32_t page);
 void world_check_range(struct world *w, uint32_t window, uint32_t first, uint32_t nr);
 void world_check_all(struct world *w);
