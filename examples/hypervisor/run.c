@@ -38,12 +38,17 @@ static void deactivate(const struct hv_vgic_deactivate *list)
 /* The only device is the UART; anywhere else nothing answers. */
 static void mmio(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_next *next)
 {
-	if (next->mmio.ipa.v - GUEST_UART >= GUEST_UART_BYTES) {
-		hv_vcpu_inject_abort(vcpu, exit);
-		return;
-	}
-	uart_access(vm, &next->mmio, &next->kick);
-	if (hv_mmio_complete(vcpu, &next->mmio))
+	enum hv_err err;
+
+	do {
+		if (next->mmio.ipa.v - GUEST_UART >= GUEST_UART_BYTES) {
+			hv_vcpu_inject_abort(vcpu, exit);
+			return;
+		}
+		uart_access(vm, &next->mmio, &next->kick);
+		err = hv_mmio_complete(vcpu, &next->mmio);
+	} while (err == HV_EAGAIN);
+	if (err)
 		hv_bm_bug();
 }
 

@@ -11,6 +11,7 @@ static void clear_next(struct hv_next *next)
 	next->mmio.data = 0;
 	next->mmio.size_bytes = 0;
 	next->mmio.is_write = false;
+	next->mmio.bytes_more = 0;
 	next->ipa = hv_ipa(0);
 	next->access = 0;
 	next->power = HV_POWER_OFF;
@@ -32,24 +33,6 @@ static void take_deactivations(struct hv_vcpu *vcpu, struct hv_next *next)
 
 /* ---- aborts -------------------------------------------------------------------------------------------------------- */
 
-enum region { REGION_RAM, REGION_GICD, REGION_GICR, REGION_NONE, REGION_BEYOND };
-
-static bool in_frame(uint64_t ipa, hv_ipa_t base, uint64_t bytes)
-{
-	return ipa >= base.v && ipa - base.v < bytes;
-}
-
-static enum region region_of(const struct hv_vm *vm, uint64_t ipa)
-{
-	if (hv_vm_is_ram_(vm, ipa, 1))
-		return REGION_RAM;
-	if (in_frame(ipa, vm->gicd, HV_VGIC_GICD_BYTES))
-		return REGION_GICD;
-	if (in_frame(ipa, vm->gicr, (uint64_t)vm->nr_vcpus * HV_VGIC_GICR_STRIDE))
-		return REGION_GICR;
-	return ipa >> vm->s2->geo.ipa_bits ? REGION_BEYOND : REGION_NONE;
-}
-
 /* What the access needs: a walk reads unless it failed on permission (ESR-13, ESR-14); cache operations read. */
 static uint32_t access_of(const struct hv_exit *exit)
 {
@@ -69,27 +52,37 @@ static void ask_for_map(const struct hv_exit *exit, struct hv_next *next)
 	next->access = access_of(exit);
 }
 
-/* The distributor and the redistributors. Accesses not aligned to their size reach no register. */
-static void access_gic(struct hv_vcpu *vcpu, const struct hv_exit *exit, enum region region, struct hv_next *next)
+/* Accesses not aligned to their size reach no register. */
+enum hv_err hv_gic_access_(struct hv_vcpu *vcpu, uint64_t ipa, struct hv_mmio *access, struct hv_next *next)
 {
 	struct hv_vm *vm = vcpu->vm;
-	uint64_t base = region == REGION_GICD ? vm->gicd.v : vm->gicr.v;
-	struct hv_vgic_access access;
-	struct hv_mmio mmio;
-	enum hv_err err = HV_OK;
+	bool dist = hv_vm_region_(vm, ipa) == HV_REGION_GICD;
+	struct hv_vgic_access gic;
+	enum hv_err err;
 
-	hv_mmio_of_exit_(vcpu, exit, &mmio);
-	access.offset = (uint32_t)(exit->ipa - base);
-	access.size_bytes = mmio.size_bytes;
-	access.is_write = mmio.is_write;
-	access.data = mmio.data;
-	if (!hv_is_aligned(access.offset, access.size_bytes))
-		access.data = 0;
-	else if (region == REGION_GICD)
-		err = hv_vgic_dist_access(&vm->vgic, vcpu->index, &access, &next->kick, &next->deactivate);
+	gic.offset = (uint32_t)(ipa - (dist ? vm->gicd.v : vm->gicr.v));
+	gic.size_bytes = access->size_bytes;
+	gic.is_write = access->is_write;
+	gic.data = access->data;
+	if (!hv_is_aligned(gic.offset, gic.size_bytes)) {
+		access->data = 0;
+		return HV_OK;
+	}
+	if (dist)
+		err = hv_vgic_dist_access(&vm->vgic, vcpu->index, &gic, &next->kick, &next->deactivate);
 	else
-		err = hv_vgic_redist_access(&vm->vgic, vcpu->index, &access, &next->kick, &next->deactivate);
-	if (err == HV_EAGAIN)
+		err = hv_vgic_redist_access(&vm->vgic, vcpu->index, &gic, &next->kick, &next->deactivate);
+	access->data = gic.data;
+	return err;
+}
+
+/* The distributor and the redistributors. */
+static void access_gic(struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_next *next)
+{
+	struct hv_mmio access;
+
+	hv_mmio_of_exit_(vcpu, exit, &access);
+	if (hv_gic_access_(vcpu, exit->ipa, &access, next) == HV_EAGAIN)
 		next->kind = HV_NEXT_SYNC;
 	else
 		hv_mmio_finish_(vcpu, exit, access.data);
@@ -100,33 +93,31 @@ static void ask_for_mmio(struct hv_vcpu *vcpu, const struct hv_exit *exit, struc
 	next->kind = HV_NEXT_MMIO;
 	hv_mmio_of_exit_(vcpu, exit, &next->mmio);
 	vcpu->mmio_exit = *exit;
+	vcpu->emulation.active = false;
 	vcpu->mmio_outstanding = true;
 }
 
-/*
- * A data access outside RAM. Cache maintenance there has nothing to do (CM-03). Without a syndrome the access is not
- * known, so the guest gets the abort a bus would give (ESR-08).
- */
-static void access_device(struct hv_vcpu *vcpu, const struct hv_exit *exit, enum region region, struct hv_next *next)
+/* A data access outside RAM. Cache maintenance there has nothing to do (CM-03); without a syndrome see emulate.c (ESR-08). */
+static void access_device(struct hv_vcpu *vcpu, const struct hv_exit *exit, enum hv_region region, struct hv_next *next)
 {
 	if (exit->flags & HV_EXIT_FLAG_CM)
 		hv_advance_(vcpu, exit->pc_step);
 	else if (!(exit->flags & HV_EXIT_FLAG_ISV))
-		hv_vcpu_inject_abort(vcpu, exit);
-	else if (region == REGION_NONE)
+		hv_emulate_(vcpu, exit, next);
+	else if (region == HV_REGION_NONE)
 		ask_for_mmio(vcpu, exit, next);
 	else
-		access_gic(vcpu, exit, region, next);
+		access_gic(vcpu, exit, next);
 }
 
 /* A fault of stage 2 at a known address: (fetch, walk or data) x region, no cell empty (ESR-24). */
 static void handle_stage2(struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_next *next)
 {
-	enum region region = region_of(vcpu->vm, exit->ipa);
+	enum hv_region region = hv_vm_region_(vcpu->vm, exit->ipa);
 
-	if (region == REGION_RAM)
+	if (region == HV_REGION_RAM)
 		ask_for_map(exit, next);
-	else if (region == REGION_BEYOND)
+	else if (region == HV_REGION_BEYOND)
 		hv_inject_abort_fsc_(vcpu, exit, HV_FSC_ADDRESS_SIZE(0));
 	else if (exit->kind == HV_EXIT_IABT || (exit->flags & HV_EXIT_FLAG_S1PTW))
 		hv_vcpu_inject_abort(vcpu, exit);

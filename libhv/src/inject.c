@@ -137,12 +137,42 @@ void hv_inject_abort_fsc_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint
 	hv_inject_sync_(vcpu, hv_esr_make(abort_class(vcpu, fetch), true, (uint32_t)iss));
 }
 
+/* Groups of four by level 0..3; those of level -1 stand apart. */
+uint32_t hv_fsc_of_(enum hv_fault fault, int32_t level)
+{
+	switch ((int)fault) {
+	case HV_FAULT_ADDRESS_SIZE:
+		return level < 0 ? 0x29 : 0x00 + (uint32_t)level;
+	case HV_FAULT_TRANSLATION:
+		return level < 0 ? 0x2b : 0x04 + (uint32_t)level;
+	case HV_FAULT_ACCESS_FLAG:
+		return 0x08 + (uint32_t)level;
+	case HV_FAULT_PERMISSION:
+		return 0x0c + (uint32_t)level;
+	default:
+		return HV_FSC_EXTERNAL_WALK(level);
+	}
+}
+
+/* The level at which a walk meets what is no memory; where the tables say otherwise by now, the first one there is. */
+static uint32_t walk_fsc(const struct hv_vcpu *vcpu, const struct hv_exit *exit)
+{
+	struct hv_walk walk;
+	uint32_t access = exit->kind == HV_EXIT_IABT ? HV_WALK_FETCH : HV_WALK_READ;
+
+	if (hv_vcpu_walk(vcpu, exit->far, access, &walk) == HV_OK && walk.fault == HV_FAULT_EXTERNAL_WALK)
+		return HV_FSC_EXTERNAL_WALK(walk.level);
+	return HV_FSC_EXTERNAL_WALK(0);
+}
+
 void hv_vcpu_inject_abort(struct hv_vcpu *vcpu, const struct hv_exit *exit)
 {
-	bool walk = exit->flags & HV_EXIT_FLAG_S1PTW;
+	struct hv_exit at = *exit;
 
+	if (vcpu->mmio_outstanding && vcpu->emulation.active)
+		at.far = hv_emulate_far_(vcpu);
 	vcpu->mmio_outstanding = false;
-	hv_inject_abort_fsc_(vcpu, exit, walk ? HV_FSC_EXTERNAL_WALK(0) : HV_FSC_EXTERNAL);
+	hv_inject_abort_fsc_(vcpu, &at, exit->flags & HV_EXIT_FLAG_S1PTW ? walk_fsc(vcpu, exit) : HV_FSC_EXTERNAL);
 }
 
 /* Class 0 has IL set whatever the instruction's length. */

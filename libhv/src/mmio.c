@@ -37,6 +37,7 @@ void hv_mmio_of_exit_(const struct hv_vcpu *vcpu, const struct hv_exit *exit, st
 	mmio->ipa = hv_ipa(exit->ipa);
 	mmio->size_bytes = exit->access_bytes;
 	mmio->is_write = exit->flags & HV_EXIT_FLAG_WRITE;
+	mmio->bytes_more = 0;
 	mmio->data = mmio->is_write ? guest_order(vcpu, hv_reg_get_(vcpu, exit->srt), exit->access_bytes) : 0;
 }
 
@@ -63,9 +64,13 @@ static bool same_access(const struct hv_exit *exit, const struct hv_mmio *mmio)
 	       mmio->is_write == !!(exit->flags & HV_EXIT_FLAG_WRITE);
 }
 
-enum hv_err hv_mmio_complete(struct hv_vcpu *vcpu, const struct hv_mmio *mmio)
+enum hv_err hv_mmio_complete(struct hv_vcpu *vcpu, struct hv_mmio *mmio)
 {
-	if (!vcpu->mmio_outstanding || !same_access(&vcpu->mmio_exit, mmio))
+	if (!vcpu->mmio_outstanding)
+		return HV_EINVAL;
+	if (vcpu->emulation.active)
+		return hv_emulate_complete_(vcpu, mmio);
+	if (!same_access(&vcpu->mmio_exit, mmio))
 		return HV_EINVAL;
 	vcpu->mmio_outstanding = false;
 	hv_mmio_finish_(vcpu, &vcpu->mmio_exit, mmio->data);

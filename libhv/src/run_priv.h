@@ -48,6 +48,9 @@ void hv_inject_fault_(struct hv_vcpu *vcpu, uint64_t esr, uint64_t far);
 /** An instruction or data abort for the access of @exit with fault status @fsc. */
 void hv_inject_abort_fsc_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint32_t fsc);
 
+/** Fault status code of a stage-1 fault at @level, -1..3. */
+uint32_t hv_fsc_of_(enum hv_fault fault, int32_t level);
+
 /* mmio.c */
 
 /** Is data of the guest big-endian in its present state? */
@@ -58,6 +61,20 @@ void hv_mmio_of_exit_(const struct hv_vcpu *vcpu, const struct hv_exit *exit, st
 
 /** Its end: a read's data goes to the register, the PC moves on. */
 void hv_mmio_finish_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t data);
+
+/** Perform @access on the interrupt controller's frame that @ipa lies in; ipa is in GICD or GICR. */
+enum hv_err hv_gic_access_(struct hv_vcpu *vcpu, uint64_t ipa, struct hv_mmio *access, struct hv_next *next);
+
+/* emulate.c */
+
+/** A data abort outside RAM whose syndrome does not tell the access: perform it from the instruction. */
+void hv_emulate_(struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_next *next);
+
+/** hv_mmio_complete() of one of its accesses. */
+enum hv_err hv_emulate_complete_(struct hv_vcpu *vcpu, struct hv_mmio *mmio);
+
+/** Address of the access outstanding, for FAR. */
+uint64_t hv_emulate_far_(const struct hv_vcpu *vcpu);
 
 /* sysreg.c */
 
@@ -87,6 +104,11 @@ void hv_vcpu_power_on_(struct hv_vcpu *vcpu);
 void hv_vcpu_reset_image_(struct hv_vcpu *vcpu);
 
 /* vm.c */
+
+enum hv_region { HV_REGION_RAM, HV_REGION_GICD, HV_REGION_GICR, HV_REGION_NONE, HV_REGION_BEYOND };
+
+/** What is at @ipa. */
+enum hv_region hv_vm_region_(const struct hv_vm *vm, uint64_t ipa);
 
 /** Does [ipa, ipa + bytes) lie in one RAM range of the VM? */
 bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes);

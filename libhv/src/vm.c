@@ -210,6 +210,7 @@ static void init_vm(struct hv_vm *vm, const struct hv_vm_config *config, hv_ctx_
 	hv_idregs_view(&vm->idregs, &config->idregs, s2->geo.ipa_bits, config->view_features);
 	hv_traps_init(&vm->traps, &vm->idregs, &config->idregs, traps_flags(config, &s2->geo));
 	vm->smccc = config->smccc;
+	vm->dczid = config->idregs.dczid;
 }
 
 static void clear_bytes(unsigned char *at, size_t bytes)
@@ -279,6 +280,22 @@ bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes)
 		if (ipa >= vm->ram[i].base.v && hv_range_ok(ipa - vm->ram[i].base.v, bytes, vm->ram[i].size))
 			return true;
 	return false;
+}
+
+static bool in_frame(uint64_t ipa, hv_ipa_t base, uint64_t bytes)
+{
+	return ipa >= base.v && ipa - base.v < bytes;
+}
+
+enum hv_region hv_vm_region_(const struct hv_vm *vm, uint64_t ipa)
+{
+	if (hv_vm_is_ram_(vm, ipa, 1))
+		return HV_REGION_RAM;
+	if (in_frame(ipa, vm->gicd, HV_VGIC_GICD_BYTES))
+		return HV_REGION_GICD;
+	if (in_frame(ipa, vm->gicr, (uint64_t)vm->nr_vcpus * HV_VGIC_GICR_STRIDE))
+		return HV_REGION_GICR;
+	return ipa >> vm->s2->geo.ipa_bits ? HV_REGION_BEYOND : HV_REGION_NONE;
 }
 
 enum hv_err hv_vm_start(struct hv_vm *vm, hv_ipa_t entry, uint64_t x0, struct hv_vcpu_set *kick)

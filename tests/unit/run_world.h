@@ -182,4 +182,24 @@ static inline void assert_injected(struct run_world *w, uint64_t esr, uint64_t p
 
 #define UNDEF_ESR HV_U64(0x02000000)
 
+/* Back the first @bytes of RAM with memory, mapped with @prot; returns where RAM_BASE is. */
+static inline hv_pa_t world_map(struct run_world *w, uint64_t ipa, uint64_t bytes, uint32_t prot)
+{
+	struct hv_s2_gather gather;
+	struct hv_pool pool;
+	hv_pa_t pa = hv_host_alloc(w->host, bytes, 4096);
+
+	hv_host_fill_pool(w->host, &pool, 4096, 16);
+	hv_s2_gather_init(&gather, &w->s2, &pool);
+	assert_int_equal(hv_s2_map(&w->s2, hv_ipa(ipa), pa, bytes, prot, &gather), HV_OK);
+	hv_s2_settle(&w->s2, &gather);
+	return pa;
+}
+
+/* Store to guest memory that is mapped. */
+static inline void world_store(struct run_world *w, uint64_t ipa, uint64_t value, size_t bytes)
+{
+	assert_int_equal(hv_vm_write(&w->vm, hv_ipa(ipa), &value, bytes), HV_OK);
+}
+
 #endif /* RUN_WORLD_H */

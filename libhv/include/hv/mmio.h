@@ -12,9 +12,10 @@
 
 struct hv_mmio {
 	hv_ipa_t ipa;
-	uint64_t data;	    /* write: the value, zero-extended. Read: filled in by the device */
+	uint64_t data;      /* write: the value, zero-extended. Read: filled in by the device */
 	uint8_t size_bytes; /* 1, 2, 4, 8 */
 	bool is_write;
+	uint16_t bytes_more; /* bytes of the same instruction that follow, see hv_mmio_complete() */
 };
 
 #endif /* HV_MMIO_H */

@@ -79,6 +79,7 @@ struct hv_idregs {
 	uint64_t revidr;          /* REVIDR_EL1 */
 	uint64_t ctr;             /* CTR_EL0; the guest reads the hardware's (HCR_EL2.TID2 is 0) */
 	uint64_t pmcr;            /* PMCR_EL0 where there is a PMU, else 0; only N (15:11) is used, for MDCR_EL2.HPMN */
+	uint64_t dczid;           /* DCZID_EL0; 0 when not told: DC ZVA on a device is then an abort */
 };
 
 /* What the backend does beyond the plain world switch; each makes a feature visible that is hidden otherwise. */

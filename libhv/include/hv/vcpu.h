@@ -14,6 +14,7 @@
 #include <hv/backend.h>
 #include <hv/err.h>
 #include <hv/exit.h>
+#include <hv/insn.h>
 #include <hv/mmio.h>
 #include <hv/psci.h>
 #include <hv/timer.h>
@@ -41,6 +42,21 @@ enum hv_vcpu_mode {
 
 struct hv_vm;
 
+/**
+ * An access whose syndrome did not tell it (ISV 0), being performed piece by piece from the instruction. Private to the library
+ * but for being part of struct hv_vcpu.
+ */
+struct hv_emulation {
+	struct hv_insn insn;
+	struct hv_insn_image image; /* the bytes in memory order */
+	uint64_t address;           /* virtual address of the first */
+	uint64_t base_after;        /* what register rn becomes by write-back */
+	uint64_t page_ipa[2];       /* where the pages of the first and of the last byte are */
+	uint32_t offset;            /* bytes done */
+	bool active;
+	bool big_endian;
+};
+
 /** A virtual CPU. Complete so that the caller may embed it; zero-filled, then hv_vm_init() sets it up. */
 struct hv_vcpu {
 	struct hv_regs regs; /* first: the world switch addresses it from the vCPU pointer */
@@ -58,6 +74,9 @@ struct hv_vcpu {
 	uint64_t hcr;                         /* HCR_EL2 to load before each entry (TLB-03); starts as vm->traps.hcr */
 	struct hv_vgic_deactivate deactivate; /* found by hv_vcpu_finish(), handed out by hv_vcpu_handle() */
 	struct hv_exit mmio_exit;             /* the exit an outstanding HV_NEXT_MMIO came from */
+	struct hv_emulation emulation;        /* the rest of that access */
+	uint64_t *v; /* v0..v31 as 64 words, current in hv_vcpu_handle() and hv_mmio_complete(), or
+						 NULL: SIMD&FP accesses to devices are then aborts */
 	bool mmio_outstanding;
 	bool waiting;    /* in WFI or CPU_SUSPEND: prepare blocks until something is pending */
 	uint32_t parked; /* any: 1 once it answered HV_REQ_STOP, atomic */
@@ -185,18 +204,46 @@ void hv_vcpu_handle(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t n
 /**
  * hv_mmio_complete - finish the outstanding HV_NEXT_MMIO: for a read, @mmio->data goes to the guest's register with
  * width, sign extension and endianness; the PC moves on.
- * Return: HV_OK; HV_EINVAL when no access is outstanding or @mmio is not it (ESR-05, ESR-39).
+ *
+ * Some instructions take more than one access (pairs, page crossings, SIMD): mmio.bytes_more tells how much follows. Then
+ * HV_EAGAIN comes back and *@mmio is the next one: do { device(&mmio); } while (hv_mmio_complete(vcpu, &mmio) == HV_EAGAIN).
+ * No register changes before the last. Entering the guest in between drops what was done; the instruction repeats.
+ * Return: HV_OK; HV_EAGAIN; HV_EINVAL when no access is outstanding or @mmio is not it (ESR-05, ESR-39).
  */
-enum hv_err hv_mmio_complete(struct hv_vcpu *vcpu, const struct hv_mmio *mmio) HV_MUST_CHECK;
+enum hv_err hv_mmio_complete(struct hv_vcpu *vcpu, struct hv_mmio *mmio) HV_MUST_CHECK;
 
 /**
  * hv_vcpu_inject_abort - synchronous external abort for the access of @exit: data or instruction abort at EL1 with the
- * guest's FAR. An outstanding MMIO access is dropped.
+ * guest's FAR, on a table walk with the level the walk had reached. An outstanding MMIO access is dropped, and FAR is its
+ * address when it was a later one of its instruction.
  */
 void hv_vcpu_inject_abort(struct hv_vcpu *vcpu, const struct hv_exit *exit);
 
 /** hv_vcpu_inject_undef - undefined instruction exception at EL1; ELR is the guest's PC, IL as @exit says. */
 void hv_vcpu_inject_undef(struct hv_vcpu *vcpu, const struct hv_exit *exit);
+
+/* What an access is for, hv_vcpu_walk(). */
+#define HV_WALK_READ   0x1u
+#define HV_WALK_WRITE  0x2u
+#define HV_WALK_FETCH  0x4u
+#define HV_WALK_UNPRIV 0x8u /* as EL0 does it: LDTR and STTR */
+
+/** Where stage 1 puts an address. */
+struct hv_walk {
+	uint64_t ipa;        /* with HV_FAULT_NONE: the result. HV_ENOENT: guest memory that is to be mapped first */
+	enum hv_fault fault; /* TRANSLATION, ADDRESS_SIZE, ACCESS_FLAG, PERMISSION, EXTERNAL_WALK */
+	int8_t level;        /* -1..3, of the fault */
+};
+
+/**
+ * hv_vcpu_walk - translate @va by the guest's stage 1 (EL1&0, VMSAv8-64, all granules, LPA2), from its registers and tables.
+ * @access: HV_WALK_*; the EL, PAN and UAO are those of the guest's PSTATE
+ *
+ * A software walk: it sees the tables as they are now, which need not be what a TLB holds, and changes none (AF and dirty
+ * state that the CPU would set are taken as set).
+ * Return: HV_OK, @walk->fault tells how it ended; HV_ENOENT: a table lies in RAM that is not mapped at stage 2 yet.
+ */
+enum hv_err hv_vcpu_walk(const struct hv_vcpu *vcpu, uint64_t va, uint32_t access, struct hv_walk *walk) HV_MUST_CHECK;
 
 /**
  * hv_vcpu_request - sender's half of the kick protocol: set @req, full barrier, look at the mode.

@@ -55,6 +55,7 @@ struct hv_vm {
 	struct hv_idregs idregs; /* what the guest sees */
 	struct hv_traps traps;   /* trap controls to load; HCR_EL2 is the copy in each vCPU */
 	struct hv_smccc_config smccc;
+	uint64_t dczid;     /* DCZID_EL0 of the host's CPUs, 0 when not told */
 	uint16_t *by_mpidr; /* vCPU indices sorted by affinity */
 };
 
@@ -90,6 +91,17 @@ bool hv_vm_parked(const struct hv_vm *vm);
  * Return: HV_OK, HV_EBUSY while a vCPU has not parked yet.
  */
 enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
+
+/**
+ * hv_vm_read, hv_vm_write - copy between the guest's RAM and a buffer, as a device does DMA.
+ * @ipa, @bytes: any alignment and length; a copy of 1, 2, 4 or 8 aligned bytes is one access
+ *
+ * Readers of the tables, like hv_s2_lookup(): what keeps the pages in place meanwhile is the caller's.
+ * Return: HV_OK; HV_ERANGE (not all of it is RAM; nothing was copied); HV_ENOENT (not mapped now, or not with the right to
+ * read or write: what lies before has been copied).
+ */
+enum hv_err hv_vm_read(const struct hv_vm *vm, hv_ipa_t ipa, void *buf, size_t bytes) HV_MUST_CHECK;
+enum hv_err hv_vm_write(struct hv_vm *vm, hv_ipa_t ipa, const void *buf, size_t bytes) HV_MUST_CHECK;
 
 /**
  * hv_vm_flush - clean and invalidate to the point of coherency what is mapped in the VM's RAM (next.flush: a set/way
