@@ -19,31 +19,33 @@ HV_INLINE void *hv_be_va(hv_ctx_t ctx, hv_pa_t pa)
 	return (void *)(uintptr_t)pa.v;
 }
 
-/* Ticket lock: fair, so that a guest's storm of exits on one CPU cannot starve the others. */
+/*
+ * Whoever sees it free first takes it. Not a queue: where CPUs are themselves scheduled (an emulator, a hypervisor below us) the
+ * next in a queue is often not running, and a contended lock then moves at the pace of that scheduler. Critical sections are a
+ * few hundred instructions at most.
+ */
 typedef struct {
-	uint16_t owner;
-	uint16_t next;
+	uint32_t held;
 } hv_lock_t;
 
 HV_INLINE void hv_lock_init(hv_lock_t *lock)
 {
-	lock->owner = 0;
-	lock->next = 0;
+	lock->held = 0;
 }
 
 HV_INLINE void hv_lock(hv_lock_t *lock)
 {
-	uint16_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-	uint32_t owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
+	uint32_t held;
 
-	/* The exclusive load arms the monitor: the owner's store is the event that ends WFE. */
-	while (owner != ticket)
-		__asm__ volatile("wfe\n\tldaxrh %w0, %1" : "=&r"(owner) : "Q"(lock->owner) : "memory");
+	while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE)) {
+		/* The exclusive load arms the monitor: the owner's store is the event that ends WFE. */
+		__asm__ volatile("ldxr %w0, %1\n\tcbz %w0, 1f\n\twfe\n1:" : "=&r"(held) : "Q"(lock->held) : "memory");
+	}
 }
 
 HV_INLINE void hv_unlock(hv_lock_t *lock)
 {
-	__atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
 }
 
 /* HV_EL1_x and the register it is. ACTLR is apart: HCR_EL2.TACR keeps guests off the physical one. */
