@@ -120,7 +120,7 @@ uint32_t hv_s2_desc_prot(const struct hv_s2_geo *geo, uint64_t desc)
 	uint32_t prot = desc_mem(desc) | desc_sh(geo, desc) | desc_x(desc);
 
 	prot |= (desc & S2_AP_R) != 0 ? HV_S2_R : 0;
-	prot |= (desc & S2_AP_W) != 0 ? HV_S2_W : 0;
+	prot |= (desc & (S2_AP_W | S2_DBM)) != 0 ? HV_S2_W : 0; /* clean or dirty */
 	return prot | (uint32_t)HV_FIELD(desc, 58, 55) << HV_S2_SW_SHIFT;
 }
 

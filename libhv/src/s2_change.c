@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 /*
- * s2_change.c - unmap and protect: change what is mapped in a range. Leaves that stick out of the range are split; only
+ * s2_change.c - unmap, protect, clean: change what is mapped in a range. Leaves that stick out of the range are split; only
  * they need tables, so the plan looks at the two ends alone.
  */
 #include "s2_priv.h"
 
-/* What to do to every leaf in [.., end). */
+enum change_kind { CHANGE_UNMAP, CHANGE_PROTECT, CHANGE_CLEAN };
+
+/* What to do to every leaf in [base, end). */
 struct change {
+	uint64_t base;
 	uint64_t end;
-	uint64_t perm; /* protect: new S2AP and XN */
-	bool unmap;
+	uint64_t perm;    /* protect: new S2AP and XN */
+	uint64_t *bitmap; /* clean: one bit for each page of the range, or NULL */
+	enum change_kind kind;
 };
 
 /* One table at work. */
@@ -25,19 +29,32 @@ struct work {
 };
 
 /* Bits that change in a leaf. Device memory is never executable (S2-45). */
-static uint64_t changed_bits(const struct change *change, uint64_t desc)
+static uint64_t protect_bits(const struct change *change, uint64_t desc)
 {
 	uint64_t perm = change->perm;
 
 	if ((desc & S2_MEMATTR_NORMAL) == 0)
 		perm = (perm & ~S2_XN) | S2_XN_ALL;
-	return (desc ^ perm) & S2_PERM;
+	return (desc ^ perm) & (S2_PERM | S2_DBM);
+}
+
+/* A written leaf becomes clean: read-only, and where hardware keeps dirty state, writable again by hardware. */
+static uint64_t clean_bits(const struct hv_s2 *s2, uint64_t desc)
+{
+	if ((desc & S2_AP_W) == 0)
+		return 0;
+	return S2_AP_W | (s2->geo.hw_dbm ? ~desc & S2_DBM : 0);
+}
+
+static uint64_t changed_bits(const struct hv_s2 *s2, const struct change *change, uint64_t desc)
+{
+	return change->kind == CHANGE_CLEAN ? clean_bits(s2, desc) : protect_bits(change, desc);
 }
 
 /* Is there anything to do at a leaf? */
-static bool touches(const struct change *change, uint64_t desc)
+static bool touches(const struct hv_s2 *s2, const struct change *change, uint64_t desc)
 {
-	return s2_is_valid(desc) && (change->unmap || changed_bits(change, desc) != 0);
+	return s2_is_valid(desc) && (change->kind == CHANGE_UNMAP || changed_bits(s2, change, desc) != 0);
 }
 
 /* ---- plan ----------------------------------------------------------------------------------------------- */
@@ -48,7 +65,7 @@ static uint64_t split_cost(const struct hv_s2 *s2, const struct change *change, 
 {
 	uint64_t desc = hv_be_desc_load(s2->ctx, spot->slot);
 
-	if (s2_is_table(&s2->geo, desc, spot->shift) || !touches(change, desc))
+	if (s2_is_table(&s2->geo, desc, spot->shift) || !touches(s2, change, desc))
 		return 0;
 	return hv_s2_build_cost_(&s2->geo, 64, start, end, spot->shift);
 }
@@ -79,22 +96,55 @@ HV_INLINE bool swap(hv_ctx_t ctx, bool hardware, uint64_t *slot, uint64_t desc, 
 	return true;
 }
 
-/* Flip bits of leaves while their @attributes are those of the first. @hardware is a constant where this is inlined. */
-HV_INLINE uint64_t *flip_leaves(hv_ctx_t ctx, bool hardware, uint64_t *slot, uint64_t *end, uint64_t attributes,
-				uint64_t flip)
+/* Flip bits of leaves while their @attributes are those of the first. A function of its own: the tightest loop there is. */
+static __attribute__((noinline)) uint64_t *flip_leaves(hv_ctx_t ctx, uint64_t *slot, uint64_t *end, uint64_t attributes,
+						       uint64_t flip)
 {
 	const uint64_t first = hv_be_desc_load(ctx, slot);
-	int64_t i = slot - end; /* up to 0: the cheapest loop */
 
-	while (i != 0) {
-		uint64_t desc = hv_be_desc_load(ctx, end + i);
+	for (; end - slot >= 2; slot += 2) {
+		uint64_t a = hv_be_desc_load(ctx, slot), b = hv_be_desc_load(ctx, slot + 1);
+
+		if ((((a ^ first) | (b ^ first)) & attributes) != 0)
+			break;
+		hv_be_desc_store(ctx, slot, a ^ flip);
+		hv_be_desc_store(ctx, slot + 1, b ^ flip);
+	}
+	for (; slot != end; slot++) {
+		uint64_t desc = hv_be_desc_load(ctx, slot);
 
 		if (((desc ^ first) & attributes) != 0)
 			break;
-		if (swap(ctx, hardware, end + i, desc, desc ^ flip))
-			i++;
+		hv_be_desc_store(ctx, slot, desc ^ flip);
 	}
-	return end + i;
+	return slot;
+}
+
+/* The same where hardware sets AF or dirty state meanwhile. */
+static __attribute__((noinline)) uint64_t *flip_leaves_atomic(hv_ctx_t ctx, uint64_t *slot, uint64_t *end,
+							      uint64_t attributes, uint64_t flip)
+{
+	const uint64_t first = hv_be_desc_load(ctx, slot);
+
+	while (slot != end) {
+		uint64_t desc = hv_be_desc_load(ctx, slot);
+
+		if (((desc ^ first) & attributes) != 0)
+			break;
+		if (hv_be_desc_cas(ctx, slot, desc, desc ^ flip) == desc)
+			slot++;
+	}
+	return slot;
+}
+
+/* The pages [ipa, end) were written since they were clean. */
+static void mark_dirty(const struct work *work, uint64_t ipa, uint64_t end)
+{
+	uint32_t shift = s2_page_shift(&work->s2->geo);
+	uint64_t page = (ipa - work->change->base) >> shift;
+
+	for (; ipa < end; ipa += HV_U64(1) << shift, page++)
+		work->change->bitmap[page / 64] |= HV_BIT(page % 64);
 }
 
 /* The loop is done with entries up to @slot: note what must be invalidated. */
@@ -103,6 +153,8 @@ static void done_to(struct work *work, uint64_t *slot)
 	uint64_t next = work->ipa + ((uint64_t)(slot - work->slot) << work->shift);
 
 	hv_s2_gather_add_(work->s2, work->gather, work->ipa, next, work->shift);
+	if (work->change->bitmap != NULL)
+		mark_dirty(work, work->ipa, next);
 	work->ipa = next;
 	work->slot = slot;
 }
@@ -134,13 +186,13 @@ static void unmap_leaves(struct work *work, uint64_t desc)
 static void protect_leaves(struct work *work, uint64_t desc)
 {
 	const hv_ctx_t ctx = work->s2->ctx;
-	const uint64_t attributes = ~s2_address_mask(&work->s2->geo), flip = changed_bits(work->change, desc);
+	const uint64_t attributes = ~s2_address_mask(&work->s2->geo), flip = changed_bits(work->s2, work->change, desc);
 	uint64_t *end = last_slot(work);
 
 	if (work->s2->geo.hw_af)
-		done_to(work, flip_leaves(ctx, true, work->slot, end, attributes, flip));
+		done_to(work, flip_leaves_atomic(ctx, work->slot, end, attributes, flip));
 	else
-		done_to(work, flip_leaves(ctx, false, work->slot, end, attributes, flip));
+		done_to(work, flip_leaves(ctx, work->slot, end, attributes, flip));
 }
 
 /* Clear an entry that the range covers, with all tables below it. */
@@ -183,14 +235,16 @@ static void split_leaf(struct work *work, uint64_t desc)
 	desc = break_leaf(work, desc);
 	fill.offset = s2_desc_pa(&s2->geo, desc) - base;
 	fill.outside = desc & ~(s2_address_mask(&s2->geo) | S2_VALID | S2_TYPE);
-	fill.inside = fill.outside ^ changed_bits(work->change, desc);
-	fill.has_inside = !work->change->unmap;
+	fill.inside = fill.outside ^ changed_bits(work->s2, work->change, desc);
+	fill.has_inside = work->change->kind != CHANGE_UNMAP;
 	fill.has_outside = true;
 	fill.leaf_shift = 64;
 	desc = hv_s2_build_(s2, work->gather->pool, &fill, work->ipa, next, work->shift);
 	hv_be_desc_store_release(s2->ctx, work->slot++, desc);
 	hv_store_release_u32(&s2->seq, s2->seq + 1);
 	work->gather->dsb = true;
+	if (work->change->bitmap != NULL)
+		mark_dirty(work, work->ipa, next);
 	work->ipa = next;
 }
 
@@ -205,15 +259,15 @@ static void change_entries(struct work *work)
 		bool whole = next - work->ipa == HV_U64(1) << work->shift;
 
 		if (s2_is_table(&s2->geo, desc, work->shift)) {
-			if (!whole || !work->change->unmap)
+			if (!whole || work->change->kind != CHANGE_UNMAP)
 				return;
 			unmap_table(work, desc);
-		} else if (!touches(work->change, desc)) {
+		} else if (!touches(s2, work->change, desc)) {
 			work->slot++;
 			work->ipa = next;
 		} else if (!whole) {
 			split_leaf(work, desc);
-		} else if (work->change->unmap) {
+		} else if (work->change->kind == CHANGE_UNMAP) {
 			unmap_leaves(work, desc);
 		} else {
 			protect_leaves(work, desc);
@@ -223,7 +277,7 @@ static void change_entries(struct work *work)
 
 static void find(struct hv_s2 *s2, uint64_t ipa, const struct change *change, struct s2_spot *spot)
 {
-	hv_s2_find_(s2, ipa, change->unmap ? change->end - ipa : 0, spot);
+	hv_s2_find_(s2, ipa, change->kind == CHANGE_UNMAP ? change->end - ipa : 0, spot);
 }
 
 /* Apart from the entry points: it has a large frame. */
@@ -281,9 +335,11 @@ enum hv_err hv_s2_unmap(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv
 		return err;
 	if (s2_at_cursor(s2, ipa.v, &spot) && s2_is_spot(&spot, ipa.v, size) && unmap_page(s2, ipa.v, &spot, gather))
 		return HV_OK;
+	change.base = ipa.v;
 	change.end = ipa.v + size;
-	change.unmap = true;
 	change.perm = 0;
+	change.bitmap = NULL;
+	change.kind = CHANGE_UNMAP;
 	return change_range(s2, ipa.v, &change, gather);
 }
 
@@ -295,9 +351,9 @@ HV_INLINE bool protect_leaf(struct hv_s2 *s2, uint64_t ipa, const struct change 
 
 	if (s2->geo.hw_af || s2_is_table(&s2->geo, desc, spot->shift))
 		return false;
-	if (!touches(change, desc))
+	if (!touches(s2, change, desc))
 		return true;
-	hv_be_desc_store(s2->ctx, spot->slot, desc ^ changed_bits(change, desc));
+	hv_be_desc_store(s2->ctx, spot->slot, desc ^ changed_bits(s2, change, desc));
 	s2_gather_leaf(s2, gather, ipa, spot->shift);
 	return true;
 }
@@ -317,11 +373,28 @@ enum hv_err hv_s2_protect(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_
 		s2->rwx = rwx;
 		s2->perm_bits = change.perm;
 	}
+	change.base = ipa.v;
 	change.end = ipa.v + size;
-	change.unmap = false;
+	change.bitmap = NULL;
+	change.kind = CHANGE_PROTECT;
 	if (!s2_at_cursor(s2, ipa.v, &spot))
 		hv_s2_find_(s2, ipa.v, 0, &spot);
 	if (s2_is_spot(&spot, ipa.v, size) && protect_leaf(s2, ipa.v, &change, &spot, gather))
 		return HV_OK;
+	return change_range(s2, ipa.v, &change, gather);
+}
+
+enum hv_err hv_s2_clean(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint64_t *bitmap, struct hv_s2_gather *gather)
+{
+	enum hv_err err = s2_check_range(s2, ipa.v, size);
+	struct change change;
+
+	if (err != HV_OK)
+		return err;
+	change.base = ipa.v;
+	change.end = ipa.v + size;
+	change.perm = 0;
+	change.bitmap = bitmap;
+	change.kind = CHANGE_CLEAN;
 	return change_range(s2, ipa.v, &change, gather);
 }

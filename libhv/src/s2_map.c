@@ -5,8 +5,13 @@
  */
 #include "s2_priv.h"
 
-/* Bits in which a leaf that is "already mapped the same" may differ: hardware and ageing change them. */
-#define MAY_DIFFER S2_AF
+/* Does a leaf map the same as @wanted? Ageing and dirty logging may have changed it meanwhile. */
+static bool same_leaf(uint64_t desc, uint64_t wanted)
+{
+	if ((desc & S2_DBM) != 0)
+		desc = (desc & ~S2_DBM) | S2_AP_W;
+	return ((desc ^ wanted) & ~S2_AF) == 0;
+}
 
 /* One mapping: a range, and what is to be there. */
 struct mapping {
@@ -61,7 +66,7 @@ static uint64_t plan_entries(const struct hv_s2 *s2, const struct mapping *map, 
 		if (s2_is_table(&s2->geo, desc, spot.shift))
 			break;
 		base = hv_align_down(ipa, HV_U64(1) << spot.shift);
-		*ok = ((desc ^ leaf_at(s2, &map->fill, base, spot.shift)) & ~MAY_DIFFER) == 0;
+		*ok = same_leaf(desc, leaf_at(s2, &map->fill, base, spot.shift));
 		if (!*ok)
 			break;
 	}

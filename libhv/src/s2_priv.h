@@ -23,6 +23,7 @@
 #define S2_AP_R           HV_BIT(6)
 #define S2_AP_W           HV_BIT(7)
 #define S2_AF             HV_BIT(10)
+#define S2_DBM            HV_BIT(51) /* writable, and hardware sets S2AP[1] when it is written */
 #define S2_XN             HV_MASK(54, 53)
 #define S2_XN_ALL         HV_BIT(54)
 #define S2_PERM           (S2_AP_R | S2_AP_W | S2_XN)

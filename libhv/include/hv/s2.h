@@ -307,6 +307,68 @@ enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa
 				uint64_t *nr) HV_MUST_CHECK;
 
 /**
+ * hv_s2_clean - start or read a dirty log: every leaf in the range that may be written or was written becomes clean.
+ * @bitmap: NULL, or one bit for each page of the range, bit 0 of word 0 the first; bits of pages that were writable and
+ *          dirty are set, none is cleared
+ *
+ * A clean leaf is read-only; with FEAT_HAFDBS (geo.hw_dbm) it carries DBM, and hardware makes it dirty without a fault.
+ * Otherwise the first write faults: note the page, hv_s2_protect() it writable. hv_s2_protect() with HV_S2_W ends logging of a
+ * range; hv_s2_lookup() shows HV_S2_W for a leaf with DBM. Blocks that stick out of the range are split.
+ * Return: as hv_s2_unmap. Settle before the log is trusted: until then CPUs may write through old translations.
+ */
+enum hv_err hv_s2_clean(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint64_t *bitmap,
+			struct hv_s2_gather *gather) HV_MUST_CHECK;
+
+/**
+ * hv_s2_age - count leaves used since they were last made old, and with @clear make them old.
+ *
+ * A block counts once and is aged as a whole. An old leaf faults at its next use (access flag fault: hv_s2_mark_young())
+ * unless hardware sets the flag (geo.hw_af). Nothing is invalidated: a leaf that stays in a TLB is taken for old until it
+ * is evicted, which is what ageing can afford.
+ * Return: HV_OK, HV_EINVAL, HV_ERANGE as hv_s2_unmap.
+ */
+enum hv_err hv_s2_age(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, bool clear, uint64_t *nr_young) HV_MUST_CHECK;
+
+/** hv_s2_mark_young - set the access flag of the leaf at @ipa, after an access flag fault. HV_ENOENT: no leaf. */
+enum hv_err hv_s2_mark_young(struct hv_s2 *s2, hv_ipa_t ipa) HV_MUST_CHECK;
+
+/** A stretch of IPAs that is contiguous in PA and equal in protection and memory type, whatever its leaves. */
+struct hv_s2_run {
+	hv_ipa_t ipa;
+	hv_pa_t pa;
+	uint64_t size;
+	uint32_t prot;
+};
+
+/**
+ * hv_s2_next_run - the first run in [ipa, end), as long as it goes (S2-12). Iterate: go on at run.ipa + run.size.
+ * A reader; beside a writer each leaf is right by itself, the run as a whole is what was met on the way.
+ * Return: HV_OK, HV_ENOENT (nothing mapped), HV_ERANGE (@end beyond the IPA space or before @ipa).
+ */
+enum hv_err hv_s2_next_run(const struct hv_s2 *s2, hv_ipa_t ipa, hv_ipa_t end, struct hv_s2_run *run) HV_MUST_CHECK;
+
+/**
+ * hv_s2_step - how much of [ipa, ipa + size) to do in one call so that at most @nr_tables last-level tables are visited.
+ * For long ranges: do a step, settle, drop the lock, go on behind it. Each step is all or nothing (S2-41, S2-47).
+ */
+uint64_t hv_s2_step(const struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint32_t nr_tables);
+
+/**
+ * hv_s2_set_vmid - another VMID, before a vCPU is entered with it (hv/vmid.h). The caller sees to it that nothing is cached
+ * under the new VMID, and settles before.
+ */
+void hv_s2_set_vmid(struct hv_s2 *s2, uint16_t vmid);
+
+/**
+ * hv_s2_publish - make memory the host wrote visible to a guest, before it is mapped or after a reset.
+ * @code: the guest may execute it
+ *
+ * A guest with its MMU off bypasses the cache: clean and invalidate to PoC, unless FWB forces its accesses to be cacheable (only
+ * FWB does: not IDC). For code the D side to PoU and the I side follow, where CTR_EL0 IDC and DIC ask for it (CM-05, CM-07).
+ */
+void hv_s2_publish(const struct hv_s2 *s2, hv_pa_t pa, uint64_t size, bool code);
+
+/**
  * hv_s2_destroy - unmap everything and give all tables but the root back; no vCPU may use the VMID any more.
  * One invalidation of the VMID is issued.
  */
