@@ -5,7 +5,7 @@
  * The table names the form of a word; the form's layout says where its fields are; a layout refuses the field values
  * that are not allocated.
  */
-#include <hv/insn.h>
+#include "insn_priv.h"
 
 enum layout {
 	PLAIN,
@@ -88,33 +88,30 @@ static const struct form forms[] = {
 	{ 0xfe000000, 0xe0000000, HV_INSN_SVE, REGION }, /* SME */
 };
 
-static uint32_t field(uint32_t word, uint32_t msb, uint32_t lsb)
-{
-	return (word >> lsb) & ((2u << (msb - lsb)) - 1);
-}
-
-static int32_t signed_field(uint32_t word, uint32_t msb, uint32_t lsb)
-{
-	return (int32_t)(word << (31 - msb)) >> (31 - msb + lsb);
-}
-
-static bool bit(uint32_t word, uint32_t n)
-{
-	return word >> n & 1;
-}
-
-static void set_direction(struct hv_insn *out, bool load)
+void hv_insn_set_direction_(struct hv_insn *out, bool load)
 {
 	out->load = load;
 	out->store = !load;
 }
 
-/* @nr elements of 1 << @scale bytes. */
-static void set_size(struct hv_insn *out, uint32_t scale, uint32_t nr)
+void hv_insn_set_size_(struct hv_insn *out, uint32_t scale, uint32_t nr)
 {
 	out->bytes = (uint8_t)(1u << scale);
 	out->width = out->simd || scale == 3 ? 64 : 32;
 	out->nr = (uint16_t)nr;
+}
+
+void hv_insn_blank_(struct hv_insn *out)
+{
+	*out = (struct hv_insn){
+		.insn_class = HV_INSN_NONE,
+		.ext = HV_INSN_LSL,
+		.rt = 31,
+		.rt2 = 31,
+		.rs = 31,
+		.rn = HV_INSN_RN_ZERO,
+		.rm = 31,
+	};
 }
 
 /* Ordinary ordering: a load acquires or a store releases, if @ordered. */
@@ -127,8 +124,8 @@ static void set_order(struct hv_insn *out, bool ordered)
 /* opc of the general-register forms: store, load, load signed to 64, load signed to 32 bits. */
 static bool set_gpr(struct hv_insn *out, uint32_t size, uint32_t opc)
 {
-	set_direction(out, opc != 0);
-	set_size(out, size, 1);
+	hv_insn_set_direction_(out, opc != 0);
+	hv_insn_set_size_(out, size, 1);
 	out->sign = opc >= 2;
 	if (opc == 2)
 		out->width = 64;
@@ -137,8 +134,8 @@ static bool set_gpr(struct hv_insn *out, uint32_t size, uint32_t opc)
 
 static bool set_simd(struct hv_insn *out, uint32_t scale, bool load)
 {
-	set_direction(out, load);
-	set_size(out, scale, 1);
+	hv_insn_set_direction_(out, load);
+	hv_insn_set_size_(out, scale, 1);
 	return scale <= 4;
 }
 
@@ -154,20 +151,20 @@ static bool set_prfm(struct hv_insn *out)
 static void set_offset(struct hv_insn *out, uint32_t word, uint32_t scale)
 {
 	if (out->insn_class == HV_INSN_UIMM) {
-		out->imm = (int32_t)(field(word, 21, 10) << scale);
+		out->imm = (int32_t)(hv_insn_field_(word, 21, 10) << scale);
 	} else if (out->insn_class == HV_INSN_REGOFF) {
-		out->rm = (uint8_t)field(word, 20, 16);
-		out->ext = (enum hv_insn_ext)field(word, 15, 13);
-		out->shift = bit(word, 12) ? (uint8_t)scale : 0;
+		out->rm = (uint8_t)hv_insn_field_(word, 20, 16);
+		out->ext = (enum hv_insn_ext)hv_insn_field_(word, 15, 13);
+		out->shift = hv_insn_bit_(word, 12) ? (uint8_t)scale : 0;
 	} else {
-		out->imm = signed_field(word, 20, 12);
+		out->imm = hv_insn_signed_field_(word, 20, 12);
 	}
 }
 
 /* size 111 V .. opc ...: the forms with one register. */
 static bool plain(uint32_t word, struct hv_insn *out)
 {
-	uint32_t size = field(word, 31, 30), opc = field(word, 23, 22);
+	uint32_t size = hv_insn_field_(word, 31, 30), opc = hv_insn_field_(word, 23, 22);
 	uint32_t scale = out->simd ? (opc & 2) << 1 | size : size;
 	bool ok;
 
@@ -188,10 +185,10 @@ static bool plain(uint32_t word, struct hv_insn *out)
 
 static bool literal(uint32_t word, struct hv_insn *out)
 {
-	uint32_t opc = field(word, 31, 30);
+	uint32_t opc = hv_insn_field_(word, 31, 30);
 
 	out->rn = HV_INSN_RN_PC;
-	out->imm = signed_field(word, 23, 5) * 4;
+	out->imm = hv_insn_signed_field_(word, 23, 5) * 4;
 	if (out->simd)
 		return set_simd(out, opc + 2, true);
 	if (opc == 3) {
@@ -211,31 +208,31 @@ static void set_pair(struct hv_insn *out, uint32_t rt2)
 static bool pair_01(uint32_t word, struct hv_insn *out)
 {
 	if (out->load) {
-		set_size(out, 2, 2);
+		hv_insn_set_size_(out, 2, 2);
 		out->sign = true;
 	} else {
-		set_size(out, 3, 2);
+		hv_insn_set_size_(out, 3, 2);
 		out->insn_class = HV_INSN_STGP;
 	}
 	out->width = 64;
-	out->imm = signed_field(word, 21, 15) * (out->load ? 4 : 16);
-	return field(word, 24, 23) != 0;
+	out->imm = hv_insn_signed_field_(word, 21, 15) * (out->load ? 4 : 16);
+	return hv_insn_field_(word, 24, 23) != 0;
 }
 
 static bool pair(uint32_t word, struct hv_insn *out)
 {
-	uint32_t opc = field(word, 31, 30), index = field(word, 24, 23);
+	uint32_t opc = hv_insn_field_(word, 31, 30), index = hv_insn_field_(word, 24, 23);
 
-	set_pair(out, field(word, 14, 10));
-	set_direction(out, bit(word, 22));
+	set_pair(out, hv_insn_field_(word, 14, 10));
+	hv_insn_set_direction_(out, hv_insn_bit_(word, 22));
 	if (index == 1)
 		out->wb = HV_INSN_WB_POST;
 	if (index == 3)
 		out->wb = HV_INSN_WB_PRE;
 	if (opc == 1 && !out->simd)
 		return pair_01(word, out);
-	set_size(out, out->simd ? opc + 2 : 2 + opc / 2, 2);
-	out->imm = signed_field(word, 21, 15) * out->bytes;
+	hv_insn_set_size_(out, out->simd ? opc + 2 : 2 + opc / 2, 2);
+	out->imm = hv_insn_signed_field_(word, 21, 15) * out->bytes;
 	return opc != 3;
 }
 
@@ -250,7 +247,7 @@ static void set_rcpc_wb(struct hv_insn *out)
 
 static bool rcpc_wb(uint32_t word, struct hv_insn *out)
 {
-	(void)set_gpr(out, field(word, 31, 30), bit(word, 22));
+	(void)set_gpr(out, hv_insn_field_(word, 31, 30), hv_insn_bit_(word, 22));
 	set_order(out, true);
 	set_rcpc_wb(out);
 	return true;
@@ -258,11 +255,11 @@ static bool rcpc_wb(uint32_t word, struct hv_insn *out)
 
 static bool rcpc_pair(uint32_t word, struct hv_insn *out)
 {
-	set_pair(out, field(word, 20, 16));
-	set_direction(out, bit(word, 22));
-	set_size(out, field(word, 31, 30), 2);
+	set_pair(out, hv_insn_field_(word, 20, 16));
+	hv_insn_set_direction_(out, hv_insn_bit_(word, 22));
+	hv_insn_set_size_(out, hv_insn_field_(word, 31, 30), 2);
 	set_order(out, true);
-	if (!bit(word, 12))
+	if (!hv_insn_bit_(word, 12))
 		set_rcpc_wb(out);
 	return true;
 }
@@ -270,24 +267,24 @@ static bool rcpc_pair(uint32_t word, struct hv_insn *out)
 /* size 001000 o2 L o1 Rs o0 Rt2 Rn Rt. */
 static bool excl(uint32_t word, struct hv_insn *out)
 {
-	uint32_t size = field(word, 31, 30);
-	bool l = bit(word, 22), o0 = bit(word, 15);
+	uint32_t size = hv_insn_field_(word, 31, 30);
+	bool l = hv_insn_bit_(word, 22), o0 = hv_insn_bit_(word, 15);
 
-	set_size(out, out->insn_class == HV_INSN_CASP ? size + 2 : size, 1);
+	hv_insn_set_size_(out, out->insn_class == HV_INSN_CASP ? size + 2 : size, 1);
 	if (out->insn_class == HV_INSN_CAS || out->insn_class == HV_INSN_CASP) {
 		out->load = out->store = true;
 		out->acq = l;
 		out->rel = o0;
 		out->pair = out->insn_class == HV_INSN_CASP;
 	} else {
-		set_direction(out, l);
+		hv_insn_set_direction_(out, l);
 		set_order(out, o0);
 		out->excl = out->insn_class != HV_INSN_ORDERED;
 	}
 	if (out->insn_class == HV_INSN_EXCLP)
-		set_pair(out, field(word, 14, 10));
+		set_pair(out, hv_insn_field_(word, 14, 10));
 	if (out->store && out->insn_class != HV_INSN_ORDERED)
-		out->rs = (uint8_t)field(word, 20, 16);
+		out->rs = (uint8_t)hv_insn_field_(word, 20, 16);
 	return true;
 }
 
@@ -295,13 +292,13 @@ static bool excl(uint32_t word, struct hv_insn *out)
 static bool atomic(uint32_t word, struct hv_insn *out)
 {
 	out->load = true;
-	out->acq = bit(word, 23);
-	out->rel = bit(word, 22);
-	set_size(out, out->insn_class == HV_INSN_RCW ? 3 : field(word, 31, 30), 1);
+	out->acq = hv_insn_bit_(word, 23);
+	out->rel = hv_insn_bit_(word, 22);
+	hv_insn_set_size_(out, out->insn_class == HV_INSN_RCW ? 3 : hv_insn_field_(word, 31, 30), 1);
 	if (out->insn_class == HV_INSN_ORDERED)
 		return true;
 	out->store = true;
-	out->rs = (uint8_t)field(word, 20, 16);
+	out->rs = (uint8_t)hv_insn_field_(word, 20, 16);
 	return true;
 }
 
@@ -309,7 +306,7 @@ static bool atomic(uint32_t word, struct hv_insn *out)
 static bool atomic128(uint32_t word, struct hv_insn *out)
 {
 	(void)atomic(word, out);
-	set_size(out, 3, 2);
+	hv_insn_set_size_(out, 3, 2);
 	set_pair(out, out->rs);
 	out->rs = 31;
 	return out->rt != 31 && out->rt2 != 31;
@@ -318,28 +315,28 @@ static bool atomic128(uint32_t word, struct hv_insn *out)
 /* Eight registers from an even Rt up, the last of them at most X29. */
 static bool ls64(uint32_t word, struct hv_insn *out)
 {
-	set_direction(out, bit(word, 14));
+	hv_insn_set_direction_(out, hv_insn_bit_(word, 14));
 	out->bytes = 64;
 	out->width = 64;
-	out->rs = (uint8_t)field(word, 20, 16);
+	out->rs = (uint8_t)hv_insn_field_(word, 20, 16);
 	return out->rt % 2 == 0 && out->rt < 24;
 }
 
 static bool ldra(uint32_t word, struct hv_insn *out)
 {
 	(void)set_gpr(out, 3, 1);
-	out->imm = (int32_t)((uint32_t)(bit(word, 22) ? -512 : 0) + field(word, 20, 12)) * 8;
-	out->wb = bit(word, 11) ? HV_INSN_WB_PRE : HV_INSN_WB_NONE;
+	out->imm = (int32_t)((uint32_t)(hv_insn_bit_(word, 22) ? -512 : 0) + hv_insn_field_(word, 20, 12)) * 8;
+	out->wb = hv_insn_bit_(word, 11) ? HV_INSN_WB_PRE : HV_INSN_WB_NONE;
 	return true;
 }
 
 /* 11011001 opc 1 imm9 op2 Rn Rt. op2 = 00: LDG, and the forms of whole blocks, which have no offset. */
 static bool tag(uint32_t word, struct hv_insn *out)
 {
-	uint32_t opc = field(word, 23, 22), op2 = field(word, 11, 10);
+	uint32_t opc = hv_insn_field_(word, 23, 22), op2 = hv_insn_field_(word, 11, 10);
 
-	set_direction(out, op2 == 0 && bit(word, 22));
-	out->imm = signed_field(word, 20, 12) * 16;
+	hv_insn_set_direction_(out, op2 == 0 && hv_insn_bit_(word, 22));
+	out->imm = hv_insn_signed_field_(word, 20, 12) * 16;
 	if (op2 == 1)
 		out->wb = HV_INSN_WB_POST;
 	if (op2 == 3)
@@ -350,13 +347,13 @@ static bool tag(uint32_t word, struct hv_insn *out)
 /* What the structure forms share: post-index by a register, or (Rm = 31) by the bytes moved. */
 static void set_struct(uint32_t word, struct hv_insn *out, uint32_t scale, uint32_t nr)
 {
-	set_direction(out, bit(word, 22));
-	set_size(out, scale, nr);
-	out->vbytes = bit(word, 30) ? 16 : 8;
-	if (!bit(word, 23))
+	hv_insn_set_direction_(out, hv_insn_bit_(word, 22));
+	hv_insn_set_size_(out, scale, nr);
+	out->vbytes = hv_insn_bit_(word, 30) ? 16 : 8;
+	if (!hv_insn_bit_(word, 23))
 		return;
 	out->wb = HV_INSN_WB_POST;
-	out->rm = (uint8_t)field(word, 20, 16);
+	out->rm = (uint8_t)hv_insn_field_(word, 20, 16);
 	if (out->rm == 31)
 		out->imm = out->nr * out->bytes;
 }
@@ -368,8 +365,8 @@ static const uint8_t multi_forms[16] = {
 
 static bool multi(uint32_t word, struct hv_insn *out)
 {
-	uint32_t scale = field(word, 11, 10), form = multi_forms[field(word, 15, 12)];
-	uint32_t vector_shift = bit(word, 30) ? 4 : 3;
+	uint32_t scale = hv_insn_field_(word, 11, 10), form = multi_forms[hv_insn_field_(word, 15, 12)];
+	uint32_t vector_shift = hv_insn_bit_(word, 30) ? 4 : 3;
 
 	out->selem = form & 0xf;
 	out->lane = HV_INSN_LANE_ALL;
@@ -380,13 +377,14 @@ static bool multi(uint32_t word, struct hv_insn *out)
 /* Q:S:size names the lane; which bits of it count, and which must be 0, depends on the element. */
 static bool single(uint32_t word, struct hv_insn *out)
 {
-	uint32_t scale = field(word, 15, 14), lane = field(word, 12, 10) | (uint32_t)bit(word, 30) << 3;
+	uint32_t scale = hv_insn_field_(word, 15, 14),
+		 lane = hv_insn_field_(word, 12, 10) | (uint32_t)hv_insn_bit_(word, 30) << 3;
 	bool ok;
 
-	out->selem = (uint8_t)(bit(word, 13) * 2 + bit(word, 21) + 1);
+	out->selem = (uint8_t)(hv_insn_bit_(word, 13) * 2 + hv_insn_bit_(word, 21) + 1);
 	if (scale == 3) {
 		scale = lane & 3;
-		ok = bit(word, 22) && !bit(word, 12);
+		ok = hv_insn_bit_(word, 22) && !hv_insn_bit_(word, 12);
 		out->lane = HV_INSN_LANE_DUP;
 	} else {
 		if (scale == 2 && (lane & 1)) {
@@ -398,7 +396,7 @@ static bool single(uint32_t word, struct hv_insn *out)
 		out->lane = (uint8_t)(lane >> scale);
 	}
 	set_struct(word, out, scale, out->selem);
-	set_order(out, out->wb == HV_INSN_WB_NONE && bit(word, 16)); /* LDAP1, STL1 */
+	set_order(out, out->wb == HV_INSN_WB_NONE && hv_insn_bit_(word, 16)); /* LDAP1, STL1 */
 	return ok;
 }
 
@@ -410,25 +408,26 @@ static const uint8_t dc_by_address[16] = {
 /* SYS #op1, C7, Cm, #op2, Xt. */
 static bool dc(uint32_t word, struct hv_insn *out)
 {
-	uint32_t crm = field(word, 11, 8);
+	uint32_t crm = hv_insn_field_(word, 11, 8);
 
-	out->rm = (uint8_t)field(word, 4, 0);
+	out->rm = (uint8_t)hv_insn_field_(word, 4, 0);
 	out->rn = HV_INSN_RN_ZERO;
 	out->rt = 31;
 	if (out->insn_class == HV_INSN_DC_ZVA) {
 		out->store = true;
 		out->bytes = 8;
 	}
-	return field(word, 18, 16) == (crm == 6 ? 0u : 3u) && bit(dc_by_address[crm], field(word, 7, 5));
+	return hv_insn_field_(word, 18, 16) == (crm == 6 ? 0u : 3u) &&
+	       hv_insn_bit_(dc_by_address[crm], hv_insn_field_(word, 7, 5));
 }
 
 /* Fields that most layouts have in the same place. Bit 26 is V in the space of loads and stores proper. */
 static bool decode_fields(uint32_t word, enum layout layout, struct hv_insn *out)
 {
 	if (layout < REGION) {
-		out->rt = (uint8_t)field(word, 4, 0);
-		out->rn = (uint8_t)field(word, 9, 5);
-		out->simd = layout < DC && bit(word, 26);
+		out->rt = (uint8_t)hv_insn_field_(word, 4, 0);
+		out->rn = (uint8_t)hv_insn_field_(word, 9, 5);
+		out->simd = layout < DC && hv_insn_bit_(word, 26);
 	}
 	switch (layout) {
 	case PLAIN:
@@ -476,29 +475,16 @@ static const struct form *find_form(uint32_t word)
 	return NULL;
 }
 
-static void clear(struct hv_insn *out)
-{
-	*out = (struct hv_insn){
-		.insn_class = HV_INSN_NONE,
-		.ext = HV_INSN_LSL,
-		.rt = 31,
-		.rt2 = 31,
-		.rs = 31,
-		.rn = HV_INSN_RN_ZERO,
-		.rm = 31,
-	};
-}
-
 enum hv_err hv_insn_decode(uint32_t word, struct hv_insn *out)
 {
 	const struct form *form = find_form(word);
 
-	clear(out);
+	hv_insn_blank_(out);
 	if (form == NULL || form->insn_class == HV_INSN_NONE)
 		return HV_EINVAL;
 	out->insn_class = (enum hv_insn_class)form->insn_class;
 	if (!decode_fields(word, (enum layout)form->layout, out)) {
-		clear(out);
+		hv_insn_blank_(out);
 		return HV_EINVAL;
 	}
 	if (out->insn_class < HV_INSN_LDRA)

@@ -9,10 +9,11 @@
 /* hv_insn_class_name(): one slot for each class, the last for HV_INSN_NONE; no table of pointers. */
 static const char names[] = "unscaled\0post\0\0\0\0\0unpriv\0\0\0pre\0\0\0\0\0\0uimm\0\0\0\0\0"
 			    "regoff\0\0\0literal\0\0pair\0\0\0\0\0ordered\0\0rcpc\0\0\0\0\0"
-			    "struct\0\0\0prfm\0\0\0\0\0dc_zva\0\0\0cache\0\0\0\0ldra\0\0\0\0\0"
-			    "excl\0\0\0\0\0exclp\0\0\0\0cas\0\0\0\0\0\0casp\0\0\0\0\0ldop\0\0\0\0\0"
-			    "swp\0\0\0\0\0\0lse128\0\0\0rcw\0\0\0\0\0\0ls64\0\0\0\0\0tag\0\0\0\0\0\0"
-			    "stgp\0\0\0\0\0mops\0\0\0\0\0gcs\0\0\0\0\0\0sve\0\0\0\0\0\0none\0\0\0\0";
+			    "struct\0\0\0prfm\0\0\0\0\0dc_zva\0\0\0cache\0\0\0\0multi\0\0\0\0"
+			    "ldra\0\0\0\0\0excl\0\0\0\0\0exclp\0\0\0\0cas\0\0\0\0\0\0casp\0\0\0\0\0"
+			    "ldop\0\0\0\0\0swp\0\0\0\0\0\0lse128\0\0\0rcw\0\0\0\0\0\0ls64\0\0\0\0\0"
+			    "tag\0\0\0\0\0\0stgp\0\0\0\0\0mops\0\0\0\0\0gcs\0\0\0\0\0\0sve\0\0\0\0\0\0"
+			    "vfp\0\0\0\0\0\0tbb\0\0\0\0\0\0none";
 
 const char *hv_insn_class_name(enum hv_insn_class insn_class)
 {
@@ -167,10 +168,10 @@ void hv_insn_gather(const struct hv_insn *insn, const uint64_t *x, bool big_endi
 /* First the sign to 64 bits, then the width of the register: never the other way round (ESR-02, ESR-03). */
 static uint64_t extend(const struct hv_insn *insn, uint64_t data)
 {
-	uint32_t shift = 64 - 8 * (uint32_t)insn->bytes;
+	uint64_t sign_bit = HV_U64(0x80) << ((8u * insn->bytes - 8) % 64);
 
 	if (insn->sign)
-		data = (uint64_t)((int64_t)(data << shift) >> shift);
+		data = (data ^ sign_bit) - sign_bit;
 	return insn->width == 64 ? data : (uint32_t)data;
 }
 

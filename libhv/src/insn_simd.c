@@ -2,9 +2,10 @@
 /* insn_simd.c - data of SIMD&FP loads and stores, between the embedder's V registers and memory. Contract: hv/insn.h. */
 #include "insn_priv.h"
 
-/* Where an element lives: byte @at of register @reg. */
+/* Where an element lives: the register's low half in the register file, and the byte of the register. */
 struct spot {
-	uint32_t reg, at;
+	size_t low;
+	uint32_t at;
 };
 
 static struct spot spot_of(const struct hv_insn *insn, uint32_t i)
@@ -12,7 +13,7 @@ static struct spot spot_of(const struct hv_insn *insn, uint32_t i)
 	uint32_t lane = 0, step = i, per_register;
 
 	if (insn->insn_class != HV_INSN_STRUCT)
-		return (struct spot){ i == 0 ? insn->rt : insn->rt2, 0 };
+		return (struct spot){ 2 * (size_t)(i == 0 ? insn->rt : insn->rt2), 0 };
 	if (insn->lane < HV_INSN_LANE_ALL) {
 		lane = insn->lane;
 	} else if (insn->lane == HV_INSN_LANE_ALL && insn->selem == 1) {
@@ -23,7 +24,7 @@ static struct spot spot_of(const struct hv_insn *insn, uint32_t i)
 		step = i % insn->selem;
 		lane = i / insn->selem;
 	}
-	return (struct spot){ (insn->rt + step) % 32, lane * insn->bytes };
+	return (struct spot){ 2 * (size_t)((insn->rt + step) % 32), lane * insn->bytes };
 }
 
 void hv_insn_gather_v(const struct hv_insn *insn, const uint64_t *v, bool big_endian, struct hv_insn_image *image)
@@ -35,7 +36,7 @@ void hv_insn_gather_v(const struct hv_insn *insn, const uint64_t *v, bool big_en
 		return;
 	for (i = 0; i < insn->nr; i++) {
 		struct spot spot = spot_of(insn, i);
-		const uint64_t *half = v + 2 * spot.reg + spot.at / 8;
+		const uint64_t *half = v + spot.low + spot.at / 8;
 		uint64_t data[2];
 
 		data[0] = half[0] >> (spot.at % 8 * 8);
@@ -79,10 +80,10 @@ void hv_insn_scatter_v(const struct hv_insn *insn, const struct hv_insn_image *i
 
 		hv_insn_get_element_(insn, i, data, big_endian, image);
 		if (insn->insn_class == HV_INSN_STRUCT) {
-			load_lane(insn, v + 2 * spot.reg, spot.at, data[0]);
+			load_lane(insn, v + spot.low, spot.at, data[0]);
 		} else {
-			v[2 * spot.reg] = data[0];
-			v[2 * spot.reg + 1] = data[1];
+			v[spot.low] = data[0];
+			v[spot.low + 1] = data[1];
 		}
 	}
 }

@@ -11,6 +11,7 @@
 #include <hv/esr.h>
 #include <hv/exit.h>
 #include <hv/insn.h>
+#include <hv/insn32.h>
 #include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/psci.h>

@@ -44,6 +44,7 @@ enum hv_insn_class {
 	HV_INSN_PRFM,     /* prefetch: moves nothing; rt is the operation */
 	HV_INSN_DC_ZVA,   /* see hv_insn_set_zva() */
 	HV_INSN_CACHE,    /* DC and IC by address: moves nothing */
+	HV_INSN_MULTI,    /* A32, T32: LDM, STM, PUSH, POP; see hv/insn32.h */
 	HV_INSN_LDRA,     /* LDRAA, LDRAB: the base is authenticated */
 	HV_INSN_EXCL,     /* LDXR, STXR, LDAXR, STLXR */
 	HV_INSN_EXCLP,    /* LDXP, STXP, LDAXP, STLXP */
@@ -59,6 +60,8 @@ enum hv_insn_class {
 	HV_INSN_MOPS, /* CPY*, SET*, SETG* */
 	HV_INSN_GCS,  /* guarded control stack */
 	HV_INSN_SVE,  /* SVE or SME memory access: only the region is recognised, no field is decoded */
+	HV_INSN_VFP,  /* A32, T32: VLDR, VSTR, VLDM, VSTM, VLD1..VST4: no field is decoded */
+	HV_INSN_TBB,  /* T32: TBB, TBH */
 	HV_INSN_NONE  /* no allocated load or store */
 };
 
