@@ -70,7 +70,7 @@ void hv_lock(hv_lock_t *lock)
 
 void hv_unlock(hv_lock_t *lock)
 {
-	if (lock->held != thread_id())
+	if (hv_load_acquire_u32(&lock->held) != thread_id())
 		hv_host_die_("unlock by another thread than the holder", lock->held);
 	if (lock->order)
 		forget_order(lock->order);

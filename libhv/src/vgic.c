@@ -125,7 +125,7 @@ static void reset_cpu(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, bool keep_l
 	vgic_queue_init_(vgic, cpu);
 	cpu->nr_listed = 0;
 	cpu->spis_listed = false;
-	cpu->owes = false;
+	cpu->owes = 0;
 	cpu->hold_fills = 0;
 	hv_store_release_u32(&cpu->held, 0);
 	hv_store_release_u32(&cpu->asleep, 1);

@@ -296,15 +296,18 @@ void hv_vgic_fold(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich, struc
 		if ((used & (1u << n)) && fold_one(vgic, cpu, ich->lr[n], deactivate))
 			moved |= 1u << n;
 	cpu->nr_listed = 0;
-	owed = cpu->owes;
-	cpu->owes = false;
+	owed = cpu->owes & VGIC_OWES_GICD_;
+	cpu->owes = 0;
 	hv_unlock(&cpu->lock);
 	if (moved)
 		move_away(vgic, ich, moved, &scope);
-	if (owed && !spis)
-		hv_lock(&vgic->lock);
-	vgic->nr_owing -= owed;
-	if (spis || owed)
+	if (owed) {
+		if (!spis)
+			hv_lock(&vgic->lock);
+		vgic->nr_owing--;
+		spis = true;
+	}
+	if (spis)
 		hv_unlock(&vgic->lock);
 	ich->used = 0;
 	ich->hcr = HV_ICH_HCR_EN;

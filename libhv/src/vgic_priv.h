@@ -53,7 +53,10 @@ struct hv_vgic_spi_bank {
 	uint16_t target[32];
 };
 
-/* Followed by VGIC_NR_QUEUES_ times: a word per 32 buckets with a bit per bucket in use, then the list heads. */
+#define VGIC_OWES_GICD_ 0x1u /* counted in hv_vgic.nr_owing */
+#define VGIC_OWES_GICR_ 0x2u
+
+/* Followed by the buckets of the queues: vgic_queue.c. */
 struct hv_vgic_cpu {
 	hv_lock_t lock; /* everything here, and membership of SPIs in the queues */
 	uint32_t index;
@@ -65,7 +68,7 @@ struct hv_vgic_cpu {
 	uint32_t held;                 /* bank.held is not 0; read without the lock */
 	uint32_t hold_fills;           /* entries since an interrupt of this vCPU was held */
 	bool spis_listed;
-	bool owes; /* must fold before RWP reads 0; counted in hv_vgic.nr_owing */
+	uint8_t owes; /* must fold before RWP reads 0: VGIC_OWES_* */
 	struct vgic_bank_ bank;
 	uint16_t pintid[16]; /* of PPIs */
 };

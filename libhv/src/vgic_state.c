@@ -101,8 +101,8 @@ void vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set
 {
 	hv_lock(&cpu->lock);
 	if (cpu->nr_listed) {
-		vgic->nr_owing += !cpu->owes;
-		cpu->owes = true;
+		vgic->nr_owing += !(cpu->owes & VGIC_OWES_GICD_);
+		cpu->owes |= VGIC_OWES_GICD_;
 		hv_vcpu_set_add(kick, cpu->index);
 	}
 	hv_unlock(&cpu->lock);
@@ -116,23 +116,25 @@ void vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe)
 	{
 		struct hv_vgic_cpu *owner = vgic_owner_(scope->vgic, scope->private_cpu, scope->base + n);
 
-		if (owe && !scope->private_cpu)
+		kick_cpu(scope, owner);
+		if (owe && scope->private_cpu)
+			owner->owes |= VGIC_OWES_GICR_;
+		else if (owe)
 			vgic_owe_(scope->vgic, owner, scope->kick);
-		else
-			kick_cpu(scope, owner);
 	}
 }
 
 static void set_held(const struct vgic_scope_ *scope, uint32_t held)
 {
-	uint32_t bank_bit = 1u << (scope->base >> 5);
-	uint32_t others = scope->vgic->held & ~bank_bit;
+	uint32_t bank_bit = 1u << (scope->base >> 5), others;
 
 	scope->bank->held = held;
-	if (scope->private_cpu)
+	if (scope->private_cpu) {
 		hv_store_release_u32(&scope->private_cpu->held, held);
-	else
-		hv_store_release_u32(&scope->vgic->held, held ? others | bank_bit : others);
+		return;
+	}
+	others = scope->vgic->held & ~bank_bit;
+	hv_store_release_u32(&scope->vgic->held, held ? others | bank_bit : others);
 }
 
 void vgic_release_(const struct vgic_scope_ *scope, uint32_t bits)
