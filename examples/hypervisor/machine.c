@@ -81,7 +81,8 @@ static void read_reserved(struct machine *m, const void *fdt)
 			add_region(m->reserved, &m->nr_reserved, r);
 	if (parent < 0)
 		return;
-	fdt_for_each_subnode(node, fdt, parent) {
+	fdt_for_each_subnode(node, fdt, parent)
+	{
 		for (i = 0; read_reg(fdt, parent, node, i, &r); i++)
 			add_region(m->reserved, &m->nr_reserved, r);
 	}

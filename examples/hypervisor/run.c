@@ -49,7 +49,7 @@ static void mmio(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit *exit
 		err = hv_mmio_complete(vcpu, &next->mmio);
 	} while (err == HV_EAGAIN);
 	if (err)
-		hv_bm_bug();
+		hv_vcpu_inject_abort(vcpu, exit);
 }
 
 /* All RAM is mapped from the start: a fault inside it is one that has been dealt with meanwhile, or cannot be helped. */
@@ -152,9 +152,15 @@ static void enter(struct vm *vm, struct hv_vcpu *vcpu, uint64_t now)
 	hv_bm_kick_set(&vm->hv, HV_REQ_EVENT, &kick);
 
 	const struct hv_exit exit = hv_exit_decode(&raw, hv_bm_errata());
+	/* Without a syndrome it may be a SIMD access: then its registers are needed in memory. */
+	const bool simd = exit.kind == HV_EXIT_DABT && !(exit.flags & HV_EXIT_FLAG_ISV);
 
+	if (simd)
+		hv_bm_fp_save(vcpu->v);
 	hv_vcpu_handle(vcpu, &exit, hv_bm_now(), &next);
 	act(vm, vcpu, &exit, &next);
+	if (simd)
+		hv_bm_fp_load(vcpu->v);
 }
 
 /* One life of a vCPU: until it is told to stop. */

@@ -2,10 +2,11 @@
 /* vm.c - make a VM: its RAM, its stage 2, its vCPUs. Everything that can be wrong is told before anything runs. */
 #include "hypervisor.h"
 
-#define PAGE      HV_KIB(4)
-#define BLOCK     HV_MIB(2)
-#define BIG_BLOCK HV_GIB(1)
-#define IPA_BITS  40u /* room for 1 TiB above the devices, where the CPUs have it */
+#define PAGE       HV_KIB(4)
+#define BLOCK      HV_MIB(2)
+#define BIG_BLOCK  HV_GIB(1)
+#define SIMD_BYTES 512u /* v0..v31 */
+#define IPA_BITS   40u  /* room for 1 TiB above the devices, where the CPUs have it */
 
 static uint64_t alloc_pages(struct vm *vm, uint64_t bytes, uint64_t align)
 {
@@ -112,12 +113,16 @@ static void init_vcpus(struct vm *vm)
 	};
 	size_t bytes, align;
 	uint64_t mem;
+	uint32_t i;
 
 	if (hv_vm_layout(&config, &bytes, &align))
 		fatal(vm->conf->label, "cpus", "this number of vCPUs is not supported");
 	mem = alloc_pages(vm, bytes, align);
 	if (hv_vm_init(&vm->hv, &config, 0, &vm->s2, hv_be_va(0, hv_pa(mem)), bytes))
 		fatal(vm->conf->label, "cpus", "the VM was refused");
+	mem = alloc_pages(vm, (uint64_t)config.nr_vcpus * SIMD_BYTES, PAGE);
+	for (i = 0; i < config.nr_vcpus; i++)
+		vm->hv.vcpu[i].v = hv_be_va(0, hv_pa(mem + i * SIMD_BYTES));
 }
 
 /* Judged against what the guest will see: its view of the ID registers narrows nothing that a page size depends on. */

@@ -111,7 +111,8 @@ static bool read_vm(struct reader *r)
 	const char *label = get_string(r, "label"), *args;
 	int len;
 
-	r->vm->label = label ? label : fdt_get_name(r->fdt, r->node, NULL);
+	r->vm->name = fdt_get_name(r->fdt, r->node, NULL);
+	r->vm->label = label ? label : r->vm->name;
 	if (!read_size(r) || !read_file(r, "kernel", &r->vm->kernel, true) ||
 	    !read_file(r, "initrd", &r->vm->initrd, false))
 		return false;
@@ -120,6 +121,38 @@ static bool read_vm(struct reader *r)
 		return refuse(r, "bootargs", "is not a string");
 	r->vm->bootargs = args ? args : "";
 	return true;
+}
+
+/* The number behind the @ of a node's name; nodes without one come last. */
+static uint64_t unit_address(const struct vmconf *vm)
+{
+	const char *p = strchr(vm->name, '@');
+	uint64_t v = 0;
+
+	if (!p || !p[1])
+		return ~HV_U64(0);
+	for (p++; *p; p++) {
+		uint32_t c = (uint8_t)*p, digit = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+
+		if (digit > 15)
+			return ~HV_U64(0);
+		v = v << 4 | digit;
+	}
+	return v;
+}
+
+/* By unit address: a tree that was edited has its nodes in any order. */
+static void sort(struct vmconf_set *set)
+{
+	uint32_t i, j;
+
+	for (i = 1; i < set->nr; i++) {
+		struct vmconf vm = set->vm[i];
+
+		for (j = i; j > 0 && unit_address(&set->vm[j - 1]) > unit_address(&vm); j--)
+			set->vm[j] = set->vm[j - 1];
+		set->vm[j] = vm;
+	}
 }
 
 /* One vCPU per CPU: time slicing does not exist yet, and pretending would hang a guest that spins for its siblings. */
@@ -164,5 +197,6 @@ bool vmconf_read(struct vmconf_set *set, const void *fdt, const struct machine *
 	}
 	if (set->nr == 0)
 		return refuse(&r, NULL, "no VM: /chosen has no node compatible with libhv,vm (docs/guest-binding.md)");
+	sort(set);
 	return check_totals(&r);
 }

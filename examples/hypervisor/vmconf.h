@@ -11,6 +11,7 @@
 
 /** One VM as configured. Strings point into the host tree. */
 struct vmconf {
+	const char *name; /* of the node */
 	const char *label;
 	uint32_t cpus;
 	uint64_t memory;
@@ -33,7 +34,7 @@ struct vmconf_set {
 /**
  * vmconf_read - read and check all VM nodes of the tree against @machine.
  * @taken: ranges that files must not overlap (the hypervisor, the tree itself)
- * Return: true, or false with set->error.
+ * Return: true, with the VMs in the order of their unit addresses; or false with set->error.
  */
 bool vmconf_read(struct vmconf_set *set, const void *fdt, const struct machine *machine, const struct region *taken,
 		 uint32_t nr_taken);

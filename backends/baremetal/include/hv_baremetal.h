@@ -228,6 +228,13 @@ HV_INLINE void hv_bm_skip(struct hv_vcpu *vcpu)
 /** hv_bm_wait - after HV_ENTRY_BLOCK, or with nothing to do: sleep until an interrupt is pending or @deadline has come. */
 void hv_bm_wait(uint64_t deadline);
 
+/**
+ * hv_bm_fp_save, hv_bm_fp_load - v0..v31 of the loaded vCPU to memory and back, 64 words, low half first: what hv_vcpu.v must hold while a
+ * SIMD access to a device is emulated.
+ */
+void hv_bm_fp_save(uint64_t *v);
+void hv_bm_fp_load(const uint64_t *v);
+
 /** hv_bm_fp_reset - zero the FP and SIMD registers, which guests own; done for every vCPU that starts. */
 void hv_bm_fp_reset(void);
 

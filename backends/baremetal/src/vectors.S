@@ -205,11 +205,16 @@ func bm_smccc
 endfunc bm_smccc
 
 /*
- * The two places where EL2 code touches FP. Both work for a guest that has not started: it owns these registers and finds them
- * zeroed. void hv_bm_copy(void *to, const void *from, uint64_t bytes): 256 bytes at a time, the rest by memcpy.
+ * The places where EL2 code touches FP: for the guest that is loaded (its registers to memory and back), and for one that has not
+ * started and finds them zeroed. void hv_bm_copy(void *to, const void *from, uint64_t bytes): 256 bytes at a time, the rest by memcpy.
  */
 	.arch_extension fp
 	.arch_extension simd
+	.altmacro
+.macro fp_pair insn, n, m
+	\insn	q\n, q\m, [x0, #(16 * \n)]
+.endm
+
 func hv_bm_copy
 1:	subs	x2, x2, #256
 	b.lo	2f
@@ -235,6 +240,21 @@ func hv_bm_copy
 2:	add	x2, x2, #256
 	b	memcpy
 endfunc hv_bm_copy
+
+/* void hv_bm_fp_save(uint64_t v[64]), void hv_bm_fp_load(const uint64_t v[64]): v0..v31. */
+func hv_bm_fp_save
+	.irp n, 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30
+	fp_pair	stp, \n, %(\n + 1)
+	.endr
+	ret
+endfunc hv_bm_fp_save
+
+func hv_bm_fp_load
+	.irp n, 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30
+	fp_pair	ldp, \n, %(\n + 1)
+	.endr
+	ret
+endfunc hv_bm_fp_load
 
 func hv_bm_fp_reset
 	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31

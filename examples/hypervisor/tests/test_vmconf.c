@@ -149,9 +149,11 @@ static void files_lie_in_free_ram(void **state)
 static void several_vms_share_the_cpus(void **state)
 {
 	(void)state;
-	add_vm("vm@1", 1);
+	add_vm("vm@1", 1); /* libfdt puts it in front of vm@0 */
 	assert_true(read_conf());
 	assert_int_equal(set.nr, 2);
+	assert_string_equal(set.vm[0].name, "vm@0");
+	assert_string_equal(set.vm[1].name, "vm@1");
 	SET_CELLS("/chosen/vm@1", "cpus", 2);
 	assert_false(read_conf());
 	assert_string_equal(set.error.property, "cpus");
