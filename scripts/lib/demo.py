@@ -27,7 +27,7 @@ def why_not(reason):
     """What a machine's end means when it was not the clean one."""
     if reason == "guest-reset":
         return "the hypervisor stopped the machine: its message is above"
-    if reason is None:
+    if reason in (None, "host-qmp-quit", "host-ui"):
         return "left before the guest had powered off"
     return f"the machine ended without a clean power-off ({reason})"
 

@@ -85,9 +85,10 @@ def ram_of(tree):
 
 def machine_args(host, cpus, mem, virtualization):
     machine = host.machine + (",virtualization=on" if virtualization else "")
-    # No network card: QEMU would add one, and its boot ROM is not in Debian's qemu-system-arm.
+    # The console and the monitor on the terminal: -nographic says so too, but no longer where another monitor (QMP) is asked
+    # for. No network card: QEMU would add one, and its boot ROM is not in Debian's qemu-system-arm.
     return [QEMU, "-M", machine, "-cpu", host.cpu, "-smp", str(cpus), "-m", f"{mem // MIB}M",
-            "-nographic", "-nic", "none", "-no-reboot"]
+            "-nographic", "-serial", "mon:stdio", "-nic", "none", "-no-reboot"]
 
 
 def add_vm_node(tree, guest, places):
