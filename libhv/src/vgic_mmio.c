@@ -8,18 +8,12 @@
  */
 #include "vgic_priv.h"
 
-#define GICD_CTLR      0x0000u
-#define GICD_TYPER     0x0004u
-#define GICD_IIDR      0x0008u
-#define BITS_FIRST     0x0080u /* IGROUPR .. ICACTIVER, 0x80 each */
-#define BITS_END       0x0400u
-#define IPRIORITYR     0x0400u
-#define IPRIORITYR_END 0x0800u
-#define ICFGR          0x0c00u
-#define ICFGR_END      0x0d00u
-#define IROUTER        0x6000u /* GICD_IROUTER<n> at 0x6000 + 8 n, n >= 32 (GIC-22) */
-#define IROUTER_END    0x8000u
-#define ID_FIRST       0xffd0u
+#define GICD_CTLR   0x0000u
+#define GICD_TYPER  0x0004u
+#define GICD_IIDR   0x0008u
+#define IROUTER     0x6000u /* GICD_IROUTER<n> at 0x6000 + 8 n, n >= 32 (GIC-22) */
+#define IROUTER_END 0x8000u
+#define ID_FIRST    0xffd0u
 
 #define GICR_CTLR  0x0000u
 #define GICR_IIDR  0x0004u
@@ -126,38 +120,42 @@ static void irouter(const struct vgic_scope_ *scope, uint32_t slot, struct hv_vg
 		vgic_irouter_write_(scope, slot, written);
 }
 
-/* Registers of one bank, in the layout of both frames; @offset without the bank. */
+/* What vgic_quick_access_() leaves: registers of one bank, in the layout of both frames, that need more than a look. */
 static enum hv_err bank_access(const struct vgic_scope_ *scope, uint32_t offset, struct hv_vgic_access *access)
 {
-	if (access->size_bytes == 4 && offset >= BITS_FIRST && offset < BITS_END)
+	if (offset < VGIC_BITS_END_)
 		return vgic_bits_access_(scope, offset >> 7, access);
-	if (access->size_bytes <= 4 && access->size_bytes != 2 && offset >= IPRIORITYR && offset < IPRIORITYR_END)
-		vgic_priority_access_(scope, offset & 31, access);
-	else if (access->size_bytes == 4 && offset >= ICFGR && offset < ICFGR_END)
-		return vgic_icfgr_access_(scope, offset >> 2 & 1, access);
+	if (offset >= VGIC_ICFGR_)
+		return vgic_icfgr_write_(scope, offset >> 2 & 1, access);
+	vgic_priority_write_(scope, offset & 31, access);
 	return HV_OK;
 }
 
 /* First interrupt that the register at @offset of the distributor speaks of; 0 for registers without interrupts. */
 static uint32_t gicd_slot(uint32_t offset)
 {
-	if (offset >= BITS_FIRST && offset < BITS_END)
+	if (offset >= VGIC_BITS_FIRST_ && offset < VGIC_BITS_END_)
 		return (offset & 0x7f) * 8;
-	if (offset >= IPRIORITYR && offset < IPRIORITYR_END)
-		return offset - IPRIORITYR;
-	if (offset >= ICFGR && offset < ICFGR_END)
-		return (offset - ICFGR) * 4;
+	if (offset >= VGIC_IPRIORITYR_ && offset < VGIC_IPRIORITYR_END_)
+		return offset - VGIC_IPRIORITYR_;
+	if (offset >= VGIC_ICFGR_ && offset < VGIC_ICFGR_END_)
+		return (offset - VGIC_ICFGR_) * 4;
 	if (offset >= IROUTER && offset < IROUTER_END)
 		return (offset - IROUTER) / 8;
 	return 0;
 }
 
-static enum hv_err gicd_access(const struct vgic_scope_ *scope, uint32_t slot, struct hv_vgic_access *access)
+/* @slot exists. */
+static enum hv_err gicd_spi_access(struct hv_vgic *vgic, uint32_t vcpu, uint32_t slot, struct hv_vgic_access *access,
+				   struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
 {
+	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick, .deactivate = deactivate };
+
+	(void)vgic_scope_spi_(vgic, slot, &scope);
 	if (access->offset < IROUTER)
-		return bank_access(scope, access->offset, access);
+		return bank_access(&scope, access->offset, access);
 	if (access->size_bytes >= 4)
-		irouter(scope, slot, access);
+		irouter(&scope, slot, access);
 	return HV_OK;
 }
 
@@ -165,14 +163,13 @@ static bool aligned(const struct hv_vgic_access *access)
 {
 	uint32_t size = access->size_bytes;
 
-	return (size == 1 || size == 2 || size == 4 || size == 8) && (access->offset & (size - 1)) == 0;
+	return size <= 8 && (1u << size & 0x116u) && (access->offset & (size - 1)) == 0;
 }
 
 enum hv_err hv_vgic_dist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv_vgic_access *access,
 				struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
 {
-	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick, .deactivate = deactivate };
-	uint32_t slot = gicd_slot(access->offset);
+	uint32_t slot = gicd_slot(access->offset), end = HV_VGIC_NR_PRIVATE + vgic->nr_spis;
 	enum hv_err err = HV_OK;
 
 	if (!access->is_write)
@@ -180,12 +177,16 @@ enum hv_err hv_vgic_dist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv_v
 	if (!aligned(access) || access->offset >= HV_VGIC_GICD_BYTES)
 		return HV_OK;
 	hv_lock(&vgic->lock);
-	if (vgic_scope_spi_(vgic, slot, &scope))
-		err = gicd_access(&scope, slot & 1023, access);
-	else if (access->size_bytes == 4 && access->offset < BITS_FIRST)
+	if (slot >= HV_VGIC_NR_PRIVATE && slot < end) {
+		slot = hv_nospec(slot, end);
+		if (access->offset >= IROUTER ||
+		    !vgic_quick_access_(&vgic_spi_bank_(vgic, slot)->bank, access->offset, access))
+			err = gicd_spi_access(vgic, vcpu, slot, access, kick, deactivate);
+	} else if (access->size_bytes == 4 && access->offset < VGIC_BITS_FIRST_) {
 		gicd_control(vgic, vcpu, access, kick);
-	else if (access->size_bytes == 4 && access->offset >= ID_FIRST && !access->is_write)
+	} else if (access->size_bytes == 4 && access->offset >= ID_FIRST && !access->is_write) {
 		access->data = id_register(access->offset, 0x92);
+	}
 	hv_unlock(&vgic->lock);
 	return err;
 }
@@ -245,11 +246,11 @@ static void gicr_rd_access(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32
 /* Does @offset of the SGI frame lie in the first bank of its register family? The rest is for extended PPIs. */
 static bool in_first_bank(uint32_t offset)
 {
-	if (offset < BITS_END)
-		return offset >= BITS_FIRST && (offset & 0x7f) == 0;
-	if (offset < IPRIORITYR_END)
-		return offset < IPRIORITYR + HV_VGIC_NR_PRIVATE;
-	return offset >= ICFGR && offset < ICFGR + 8;
+	if (offset < VGIC_BITS_END_)
+		return offset >= VGIC_BITS_FIRST_ && (offset & 0x7f) == 0;
+	if (offset < VGIC_IPRIORITYR_END_)
+		return offset < VGIC_IPRIORITYR_ + HV_VGIC_NR_PRIVATE;
+	return offset >= VGIC_ICFGR_ && offset < VGIC_ICFGR_ + 8;
 }
 
 enum hv_err hv_vgic_redist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv_vgic_access *access,
@@ -271,7 +272,8 @@ enum hv_err hv_vgic_redist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv
 	if (!in_first_bank(offset))
 		return HV_OK;
 	hv_lock(&scope.private_cpu->lock);
-	err = bank_access(&scope, offset, access);
+	if (!vgic_quick_access_(scope.bank, offset, access))
+		err = bank_access(&scope, offset, access);
 	hv_unlock(&scope.private_cpu->lock);
 	return err;
 }

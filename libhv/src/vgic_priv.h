@@ -191,10 +191,18 @@ void vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_
 /** Interrupts that go to any vCPU leave one that sleeps. The distributor lock is held. */
 void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick);
 
-/* vgic_regs.c: the registers that GICD and the GICR SGI frame have in common, on one bank. */
+/* vgic_regs.c: the registers that GICD and the GICR SGI frame have in common, on one bank. Offsets are those of either frame. */
+#define VGIC_BITS_FIRST_     0x0080u /* IGROUPR .. ICACTIVER, 0x80 each */
+#define VGIC_BITS_END_       0x0400u
+#define VGIC_IPRIORITYR_     0x0400u
+#define VGIC_IPRIORITYR_END_ 0x0800u
+#define VGIC_ICFGR_          0x0c00u
+#define VGIC_ICFGR_END_      0x0d00u
+/** Reads, writes that change nothing, and sizes that are RAZ/WI. False: more is to be done, by one of those below. */
+bool vgic_quick_access_(const struct vgic_bank_ *bank, uint32_t offset, struct hv_vgic_access *access);
 enum hv_err vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access);
-void vgic_priority_access_(const struct vgic_scope_ *scope, uint32_t n, struct hv_vgic_access *access);
-enum hv_err vgic_icfgr_access_(const struct vgic_scope_ *scope, uint32_t half, struct hv_vgic_access *access);
+void vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access);
+enum hv_err vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access);
 
 /** Call @body with n = each bit number in @bits. */
 #define VGIC_FOR_EACH_(n, bits)                                                                                        \

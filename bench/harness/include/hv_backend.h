@@ -119,29 +119,25 @@ HV_INLINE void hv_be_desc_init(hv_ctx_t ctx, uint64_t *desc, uint64_t value)
 }
 #endif /* HV_BENCH_HOOKS */
 
-/* The ticket lock of firmware: an uncontended one costs here what it costs there. */
+/* The lock of firmware (backends/baremetal): an uncontended one costs here what it costs there. */
 typedef struct {
-	uint16_t owner;
-	uint16_t next;
+	uint32_t held;
 } hv_lock_t;
 
 HV_INLINE void hv_lock_init(hv_lock_t *lock)
 {
-	lock->owner = 0;
-	lock->next = 0;
+	lock->held = 0;
 }
 
 HV_INLINE void hv_lock(hv_lock_t *lock)
 {
-	uint16_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-
-	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
+	while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE))
 		;
 }
 
 HV_INLINE void hv_unlock(hv_lock_t *lock)
 {
-	__atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
 }
 
 #endif /* HV_BACKEND_BENCH_H */
