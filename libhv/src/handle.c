@@ -15,6 +15,8 @@ static void clear_next(struct hv_next *next)
 	next->ipa = hv_ipa(0);
 	next->access = 0;
 	next->power = HV_POWER_OFF;
+	next->power_type = 0;
+	next->power_cookie = 0;
 	next->function = 0;
 	next->is_smc = false;
 	next->flush = false;
@@ -169,13 +171,12 @@ static void service_call(struct hv_vcpu *vcpu, const struct hv_exit *exit, struc
 	uint32_t i;
 
 	hv_smccc_capture(&call, vcpu->regs.x);
-	if (!hv_smccc_arch(&vcpu->vm->smccc, &call)) {
-		if (is_vendor_hyp(call.fid)) {
-			call_embedder(vcpu, exit, next);
-			next->function = call.fid;
-			return;
-		}
+	if (HV_SMCCC_OWNER(call.fid) == HV_SMCCC_OWNER_STANDARD) {
 		hv_psci_call_(vcpu, &call, next);
+	} else if (!hv_smccc_arch(&vcpu->vm->smccc, &call) && is_vendor_hyp(call.fid)) {
+		call_embedder(vcpu, exit, next);
+		next->function = call.fid;
+		return;
 	}
 	for (i = 0; i < call.nr_results; i++)
 		vcpu->regs.x[i] = call.result[i];

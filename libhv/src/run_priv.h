@@ -83,6 +83,9 @@ void hv_sysreg_handle_(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_
 
 /* psci_call.c */
 
+/** Which PSCI functions @vm has. Return: HV_OK, HV_EINVAL (no such version or option). */
+enum hv_err hv_psci_init_(struct hv_vm *vm, uint32_t version, uint32_t optional) HV_MUST_CHECK;
+
 /** A call that hv_smccc_arch() did not answer: PSCI, or NOT_SUPPORTED. */
 void hv_psci_call_(struct hv_vcpu *vcpu, struct hv_smccc *call, struct hv_next *next);
 
@@ -110,7 +113,15 @@ enum hv_region { HV_REGION_RAM, HV_REGION_GICD, HV_REGION_GICR, HV_REGION_NONE, 
 /** What is at @ipa. */
 enum hv_region hv_vm_region_(const struct hv_vm *vm, uint64_t ipa);
 
-/** Does [ipa, ipa + bytes) lie in one RAM range of the VM? */
-bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes);
+/** Does [ipa, ipa + bytes) lie in one RAM range of the VM? Empty ranges do not. */
+HV_INLINE bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes)
+{
+	uint32_t i;
+
+	for (i = 0; i < vm->nr_ram; i++)
+		if (ipa >= vm->ram[i].base.v && hv_range_ok(ipa - vm->ram[i].base.v, bytes, vm->ram[i].size))
+			return true;
+	return false;
+}
 
 #endif /* HV_RUN_PRIV_H */

@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
-/* smccc.c - capture of a call, and the architecture service. Contract: hv/smccc.h; source: Arm DEN0028. */
+/* smccc.c - the architecture service. Contract: hv/smccc.h; source: Arm DEN0028. */
 #include <hv/smccc.h>
-
-/* Bits 23:17 of a fast call are reserved and must be zero; what has them set names no function. */
-#define FID_MBZ 0x00fe0000u
 
 static uint64_t signed_result(int64_t value)
 {
 	return (uint64_t)value;
-}
-
-void hv_smccc_capture(struct hv_smccc *call, const uint64_t *x)
-{
-	uint64_t mask = x[0] & HV_SMCCC_64 ? ~HV_U64(0) : HV_MASK(31, 0);
-	unsigned int i;
-
-	call->fid = (uint32_t)x[0];
-	/* The hint is defined for fast calls; with reserved bits set it stays, and so the call matches nothing. */
-	if ((call->fid & HV_SMCCC_FAST) && !(call->fid & FID_MBZ))
-		call->fid &= ~HV_SMCCC_SVE_HINT;
-	for (i = 0; i < HV_ARRAY_SIZE(call->arg); i++)
-		call->arg[i] = x[i + 1] & mask;
-	call->result[0] = signed_result(HV_SMCCC_NOT_SUPPORTED);
-	call->nr_results = 1;
 }
 
 /* ARCH_FEATURES of a workaround, and whether the call itself exists: three states told by the backend (PSCI-29). */

@@ -258,6 +258,9 @@ enum hv_err hv_vm_init(struct hv_vm *vm, const struct hv_vm_config *config, hv_c
 		return err;
 	if (mem_bytes < parts.size || !hv_is_aligned((uintptr_t)mem, parts.align))
 		return HV_ENOMEM;
+	err = hv_psci_init_(vm, config->psci_version, config->psci_optional);
+	if (err)
+		return err;
 	clear_bytes(mem, parts.size);
 	vm->vcpu = mem;
 	vm->by_mpidr = (uint16_t *)(void *)((unsigned char *)mem + parts.by_mpidr_at);
@@ -270,16 +273,6 @@ enum hv_err hv_vm_init(struct hv_vm *vm, const struct hv_vm_config *config, hv_c
 		init_vcpu(vm, i, config->mpidr ? config->mpidr[i] : default_affinity(i));
 	sort_by_affinity(vm);
 	return link_vtimers(vm);
-}
-
-bool hv_vm_is_ram_(const struct hv_vm *vm, uint64_t ipa, uint64_t bytes)
-{
-	uint32_t i;
-
-	for (i = 0; i < vm->nr_ram; i++)
-		if (ipa >= vm->ram[i].base.v && hv_range_ok(ipa - vm->ram[i].base.v, bytes, vm->ram[i].size))
-			return true;
-	return false;
 }
 
 static bool in_frame(uint64_t ipa, hv_ipa_t base, uint64_t bytes)
@@ -346,6 +339,7 @@ enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate)
 		return err;
 	for (i = 0; i < vm->nr_vcpus; i++)
 		hv_vcpu_reset_image_(&vm->vcpu[i]);
+	hv_store_release_u32(&vm->mem_protect, 0);
 	hv_store_release_u32(&vm->state, HV_VM_RUNNING);
 	return HV_OK;
 }

@@ -314,6 +314,139 @@ static void lookup_for_any_number(void **state)
 		}
 }
 
+/* Each version and option: exactly its functions, in their widths. */
+static void versions_and_options(void **state)
+{
+	static const struct {
+		uint32_t version, optional;
+		uint64_t smc32, smc64; /* bit n: function number n */
+	} cases[] = {
+		{ HV_PSCI_VERSION_0_2, 0, 0x35f, 0x1a },
+		{ HV_PSCI_VERSION_0_2, HV_PSCI_WITH_ALL, 0x35f, 0x1a },
+		{ HV_PSCI_VERSION_1_0, 0, 0x75f, 0x1a },
+		{ HV_PSCI_VERSION_1_0, HV_PSCI_WITH_ALL, 0xb75f, 0x301a },
+		{ HV_PSCI_VERSION_1_1, HV_PSCI_WITH_ALL, 0x1cb75f, 0x14301a },
+		{ HV_PSCI_VERSION_1_3, HV_PSCI_WITH_ALL, 0x3cb75f, 0x34301a },
+		{ HV_PSCI_VERSION_1_3, HV_PSCI_WITH_SYSTEM_OFF2, 0x20075f, 0x20001a },
+	};
+	uint32_t i, fn;
+
+	(void)state;
+	for (i = 0; i < HV_ARRAY_SIZE(cases); i++) {
+		bool has_features = cases[i].version != HV_PSCI_VERSION_0_2;
+		struct run_world w;
+
+		world_prepare(&w, 2);
+		w.config.psci_version = cases[i].version;
+		w.config.psci_optional = cases[i].optional;
+		world_start(&w);
+		assert_int_equal(world_hvc(&w, 0x84000000, 0, 0, 0), cases[i].version);
+		for (fn = 0; fn < 64; fn++) {
+			uint64_t smc32 = cases[i].smc32 & HV_BIT(fn) ? 0 : NOT_SUPPORTED;
+			uint64_t smc64 = cases[i].smc64 & HV_BIT(fn) ? 0 : NOT_SUPPORTED;
+
+			assert_int_equal(world_hvc(&w, 0x8400000a, 0x84000000 + fn, 0, 0),
+					 has_features ? smc32 : NOT_SUPPORTED);
+			assert_int_equal(world_hvc(&w, 0x8400000a, 0xc4000000 + fn, 0, 0),
+					 has_features ? smc64 : NOT_SUPPORTED);
+		}
+		/* What is not there does nothing either. */
+		if (!(cases[i].smc32 & HV_BIT(0x12)))
+			assert_int_equal(world_hvc(&w, 0x84000012, 0, 0, 0), NOT_SUPPORTED);
+		world_end(&w);
+	}
+}
+
+static void wrong_versions_are_refused(void **state)
+{
+	struct run_world w;
+
+	(void)state;
+	world_prepare(&w, 1);
+	world_create(&w);
+	w.config.psci_version = 0x10002;
+	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, w.mem, w.mem_bytes), HV_EINVAL);
+	w.config.psci_version = 0;
+	w.config.psci_optional = HV_PSCI_WITH_ALL + 1;
+	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, w.mem, w.mem_bytes), HV_EINVAL);
+	world_end(&w);
+}
+
+static void run_all(struct run_world *w)
+{
+	world_prepare(w, 4);
+	w->config.mpidr = sparse;
+	w->config.psci_version = HV_PSCI_VERSION_1_3;
+	w->config.psci_optional = HV_PSCI_WITH_ALL;
+	world_start(w);
+}
+
+#define BAD_PARAMETER INVALID
+
+/* PSCI-23, and the other optional functions with arguments that mean nothing. */
+static void optional_functions(void **state)
+{
+	struct run_world w;
+
+	(void)state;
+	run_all(&w);
+	assert_int_equal(world_hvc(&w, 0x8400000f, 0, 0, 0), 0);
+	assert_int_equal(world_hvc(&w, 0x8400000f, 1, 0, 0), BAD_PARAMETER);
+	assert_int_equal(world_hvc(&w, 0x8400000f, 0xffffffff, 0, 0), BAD_PARAMETER);
+	assert_int_equal(world_hvc(&w, 0xc400000c, 1, 0, 0), BAD_ADDRESS);
+	assert_int_equal(world_hvc(&w, 0x8400000c, ENTRY, 0, 0), 0);
+	assert_int_equal(w.next.kind, HV_NEXT_WAIT);
+	assert_int_equal(world_hvc(&w, 0xc400000d, sparse[0], 0, 0), 0);
+	assert_int_equal(world_hvc(&w, 0xc400000d, sparse[1], 0, 0), 1);
+	w.vm.vcpu[1].psci.state = HV_PSCI_ON_PENDING;
+	assert_int_equal(world_hvc(&w, 0xc400000d, sparse[1], 0, 0), 0);
+	assert_int_equal(world_hvc(&w, 0xc400000d, 0x9999, 0, 0), INVALID);
+	/* MEM_PROTECT answers what was before; reset forgets it. */
+	assert_int_equal(world_hvc(&w, 0x84000013, 0, 0, 0), 0);
+	assert_int_equal(world_hvc(&w, 0x84000013, 1, 0, 0), 0);
+	assert_int_equal(w.vm.mem_protect, 1);
+	assert_int_equal(world_hvc(&w, 0x84000013, 1, 0, 0), 1);
+	assert_int_equal(world_hvc(&w, 0x84000013, 0, 0, 0), 1);
+	assert_int_equal(w.vm.mem_protect, 0);
+	assert_int_equal(world_hvc(&w, 0xc4000014, RAM_BASE, RAM_SIZE, 0), 0);
+	assert_int_equal(world_hvc(&w, 0x84000014, RAM_BASE, RAM_SIZE + 1, 0), (uint64_t)-3);
+	assert_int_equal(world_hvc(&w, 0xc4000014, RAM_BASE, 0, 0), (uint64_t)-3);
+	assert_int_equal(world_hvc(&w, 0xc4000014, MINUS_1, MINUS_1, 0), (uint64_t)-3);
+	assert_int_equal(world_hvc(&w, 0x84000012, 1, 0, 0), BAD_PARAMETER);
+	assert_int_equal(world_hvc(&w, 0xc4000015, 2, 0, 0), BAD_PARAMETER);
+	assert_int_equal(world_hvc(&w, 0xc4000015, 1, 1, 0), BAD_PARAMETER);
+	assert_int_equal(w.next.kind, HV_NEXT_RESUME);
+	world_end(&w);
+}
+
+static void optional_power_functions(void **state)
+{
+	static const struct {
+		uint64_t fid, x1, x2;
+		enum hv_power power;
+		uint32_t type;
+	} cases[] = { { 0x84000012, 0, 7, HV_POWER_RESET, 0 },
+		      { 0xc4000012, 0x80000001, 7, HV_POWER_RESET, 0x80000001 },
+		      { 0x84000015, 0, 0, HV_POWER_OFF, 1 },
+		      { 0xc4000015, 1, 0, HV_POWER_OFF, 1 } };
+	uint64_t deadline;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < HV_ARRAY_SIZE(cases); i++) {
+		struct run_world w;
+
+		run_all(&w);
+		(void)world_hvc(&w, cases[i].fid, cases[i].x1, cases[i].x2, 0);
+		assert_int_equal(w.next.kind, HV_NEXT_POWER);
+		assert_int_equal(w.next.power, cases[i].power);
+		assert_int_equal(w.next.power_type, cases[i].type);
+		assert_int_equal(w.next.power_cookie, cases[i].power == HV_POWER_RESET ? 7 : 0);
+		assert_int_equal(hv_vcpu_prepare(&w.vm.vcpu[0], NOW, &deadline), HV_ENTRY_STOPPED);
+		world_end(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +461,10 @@ int main(void)
 		cmocka_unit_test(cpu_suspend),
 		cmocka_unit_test(system_off_and_reset),
 		cmocka_unit_test(lookup_for_any_number),
+		cmocka_unit_test(versions_and_options),
+		cmocka_unit_test(wrong_versions_are_refused),
+		cmocka_unit_test(optional_functions),
+		cmocka_unit_test(optional_power_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,10 +14,11 @@
 
 #include <hv/types.h>
 
-#define HV_SMCCC_FAST       HV_BIT(31)
-#define HV_SMCCC_64         0x40000000u
-#define HV_SMCCC_SVE_HINT   0x00010000u
-#define HV_SMCCC_OWNER(fid) (((fid) >> 24) & 0x3fu)
+#define HV_SMCCC_FAST           0x80000000u
+#define HV_SMCCC_64             0x40000000u
+#define HV_SMCCC_SVE_HINT       0x00010000u
+#define HV_SMCCC_OWNER(fid)     (((fid) >> 24) & 0x3fu)
+#define HV_SMCCC_OWNER_STANDARD 4u /* standard secure service: PSCI, TRNG */
 
 #define HV_SMCCC_VERSION             0x80000000u
 #define HV_SMCCC_ARCH_FEATURES       0x80000001u
@@ -57,21 +58,38 @@ struct hv_smccc_config {
 	uint32_t revision[2];  /* major, minor */
 };
 
-HV_BEGIN_DECLS
-
 /** A service call and its answer. */
 struct hv_smccc {
 	uint32_t fid;        /* function identifier, w0 */
+	uint32_t nr_results; /* result registers to write back, 1..4; the others keep the guest's value */
 	uint64_t arg[4];     /* x1..x4, cut to 32 bits for an SMC32 call (PSCI-10) */
 	uint64_t result[4];  /* x0..x3 */
-	uint32_t nr_results; /* result registers to write back, 1..4; the others keep the guest's value */
 };
+
+/* Bits 23:17 of a fast call are reserved and must be zero; what has them set names no function. */
+#define HV_SMCCC_MBZ 0x00fe0000u
 
 /**
  * hv_smccc_capture - the call in @x (x0..x4 of the guest): masks the SVE hint, cuts SMC32 arguments, presets
  * NOT_SUPPORTED as the one result.
  */
-void hv_smccc_capture(struct hv_smccc *call, const uint64_t *x);
+HV_INLINE void hv_smccc_capture(struct hv_smccc *call, const uint64_t *x)
+{
+	uint64_t mask = x[0] & HV_SMCCC_64 ? ~HV_U64(0) : HV_MASK(31, 0);
+
+	call->fid = (uint32_t)x[0];
+	/* The hint is defined for fast calls; with reserved bits set it stays, and so the call matches nothing. */
+	if ((call->fid & (HV_SMCCC_FAST | HV_SMCCC_MBZ)) == HV_SMCCC_FAST)
+		call->fid &= ~HV_SMCCC_SVE_HINT;
+	call->nr_results = 1;
+	call->arg[0] = x[1] & mask;
+	call->arg[1] = x[2] & mask;
+	call->arg[2] = x[3] & mask;
+	call->arg[3] = x[4] & mask;
+	call->result[0] = (uint64_t)(int64_t)HV_SMCCC_NOT_SUPPORTED;
+}
+
+HV_BEGIN_DECLS
 
 /**
  * hv_smccc_arch - answer the Arm architecture service (owner 0) and the standard calls of the vendor hypervisor owner.

@@ -119,14 +119,16 @@ struct hv_next {
 	enum hv_next_kind kind;
 	struct hv_vcpu_set kick;
 	struct hv_vgic_deactivate deactivate;
-	struct hv_mmio mmio; /* HV_NEXT_MMIO */
-	hv_ipa_t ipa;        /* HV_NEXT_MAP, HV_NEXT_FETCH */
-	uint32_t access;     /* HV_NEXT_MAP: HV_S2_R, HV_S2_W, HV_S2_X wanted */
-	enum hv_power power; /* HV_NEXT_POWER */
-	uint32_t function;   /* HV_NEXT_CALL: w0, the function identifier. x0 holds NOT_SUPPORTED already */
-	bool is_smc;         /* HV_NEXT_CALL */
-	bool flush;          /* before the vCPU goes on: hv_vm_flush() until it returns HV_OK */
-	uint32_t imm;        /* HV_NEXT_CALL: immediate of HVC or SMC */
+	struct hv_mmio mmio;   /* HV_NEXT_MMIO */
+	hv_ipa_t ipa;          /* HV_NEXT_MAP, HV_NEXT_FETCH */
+	uint32_t access;       /* HV_NEXT_MAP: HV_S2_R, HV_S2_W, HV_S2_X wanted */
+	enum hv_power power;   /* HV_NEXT_POWER */
+	uint32_t power_type;   /* HV_NEXT_POWER: argument of SYSTEM_RESET2 or SYSTEM_OFF2, else 0 */
+	uint64_t power_cookie; /* HV_NEXT_POWER: that of SYSTEM_RESET2 */
+	uint32_t function;     /* HV_NEXT_CALL: w0, the function identifier. x0 holds NOT_SUPPORTED already */
+	bool is_smc;           /* HV_NEXT_CALL */
+	bool flush;            /* before the vCPU goes on: hv_vm_flush() until it returns HV_OK */
+	uint32_t imm;          /* HV_NEXT_CALL: immediate of HVC or SMC */
 };
 
 /** What hv_vcpu_prepare() decided. */

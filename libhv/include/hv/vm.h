@@ -35,6 +35,8 @@ struct hv_vm_config {
 	struct hv_idregs idregs; /* ID registers of the host, the intersection of its CPUs (hv/sysreg.h) */
 	uint32_t view_features;  /* HV_VIEW_*: what the backend switches beyond the plain world switch; 0 is safe */
 	bool e2h;                /* the host runs with HCR_EL2.E2H = 1 */
+	uint32_t psci_version;   /* HV_PSCI_VERSION_*; 0: 1.1 */
+	uint32_t psci_optional;  /* HV_PSCI_WITH_* */
 	struct hv_smccc_config smccc; /* workarounds, conduits, vendor UID; zero is a correct default */
 };
 
@@ -55,8 +57,11 @@ struct hv_vm {
 	struct hv_idregs idregs; /* what the guest sees */
 	struct hv_traps traps;   /* trap controls to load; HCR_EL2 is the copy in each vCPU */
 	struct hv_smccc_config smccc;
-	uint64_t dczid;     /* DCZID_EL0 of the host's CPUs, 0 when not told */
-	uint16_t *by_mpidr; /* vCPU indices sorted by affinity */
+	uint32_t psci_version;
+	uint32_t psci_smc32, psci_smc64; /* functions there are, bit n for number n, by width */
+	uint32_t mem_protect;            /* MEM_PROTECT is on: RAM must be cleared at the next reset; atomic */
+	uint64_t dczid;                  /* DCZID_EL0 of the host's CPUs, 0 when not told */
+	uint16_t *by_mpidr;              /* vCPU indices sorted by affinity */
 };
 
 HV_BEGIN_DECLS
