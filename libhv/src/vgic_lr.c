@@ -75,9 +75,8 @@ static uint64_t list(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32
 
 static void list_best(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue, uint64_t *lr)
 {
-	uint32_t slot = vgic_queue_first_(vgic, cpu, queue, vgic_queue_best_(vgic, cpu, queue));
+	uint32_t slot = vgic_queue_pop_(vgic, cpu, queue);
 
-	vgic_queue_remove_(vgic, cpu, slot);
 	*lr = list(vgic, cpu, slot);
 	cpu->spis_listed |= slot >= HV_VGIC_NR_PRIVATE;
 }
@@ -274,42 +273,72 @@ static void fold_eoi_count(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, const 
 	}
 }
 
+/* The vCPU's lock is held. Returns the list registers whose interrupts must move to another vCPU. */
+static uint32_t fold_lrs(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, const struct hv_ich *ich,
+			 struct hv_vgic_deactivate *deactivate)
+{
+	uint32_t left = ich->used & ((1u << HV_ICH_MAX_LRS) - 1), moved = 0;
+
+	/* The last one first: each goes to the front of its queue, so that their order stays. */
+	while (left) {
+		uint32_t n = 31 - (uint32_t)__builtin_clz(left);
+
+		left &= ~(1u << n);
+		if (fold_one(vgic, cpu, ich->lr[n], deactivate))
+			moved |= 1u << n;
+	}
+	cpu->nr_listed = 0;
+	cpu->spis_listed = false;
+	return moved;
+}
+
+/* What needs the distributor besides its banks: ends outside of list registers, moves, and the count of those who owe. */
+static void fold_rest(const struct hv_ich *ich, uint32_t moved, bool owed, struct vgic_scope_ *scope)
+{
+	if (moved)
+		move_away(scope->vgic, ich, moved, scope);
+	scope->vgic->nr_owing -= owed;
+}
+
 /* The locks of fold: the distributor's if an SPI is concerned or the count of owing vCPUs changes. */
+static __attribute__((noinline)) void fold_used(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_ich *ich,
+						struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
+{
+	struct vgic_scope_ scope;
+	bool eoi_count = ich->hcr >> HCR_EOI_SHIFT, spis = cpu->spis_listed || eoi_count, owed;
+	uint32_t moved;
+
+	scope.vgic = vgic;
+	scope.caller = cpu->index;
+	scope.kick = kick;
+	scope.deactivate = deactivate;
+	if (spis)
+		hv_lock(&vgic->lock);
+	if (eoi_count)
+		fold_eoi_count(vgic, cpu, ich, &scope);
+	hv_lock(&cpu->lock);
+	moved = fold_lrs(vgic, cpu, ich, deactivate);
+	owed = cpu->owes & VGIC_OWES_GICD_;
+	cpu->owes = 0;
+	hv_unlock(&cpu->lock);
+	if (owed && !spis) {
+		hv_lock(&vgic->lock);
+		spis = true;
+	}
+	if (moved || owed)
+		fold_rest(ich, moved, owed, &scope);
+	if (spis)
+		hv_unlock(&vgic->lock);
+	ich->used = 0;
+}
+
 void hv_vgic_fold(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich, struct hv_vcpu_set *kick,
 		  struct hv_vgic_deactivate *deactivate)
 {
 	struct hv_vgic_cpu *cpu = vgic_cpu_(vgic, vcpu);
-	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick, .deactivate = deactivate };
-	uint32_t used = ich->used & ((1u << HV_ICH_MAX_LRS) - 1), moved = 0;
-	bool spis, owed;
 
-	spis = cpu->spis_listed || (ich->hcr >> HCR_EOI_SHIFT);
-	if (used == 0 && cpu->nr_listed == 0 && !spis) {
-		ich->hcr = HV_ICH_HCR_EN;
-		return;
-	}
-	if (spis)
-		hv_lock(&vgic->lock);
-	fold_eoi_count(vgic, cpu, ich, &scope);
-	hv_lock(&cpu->lock);
-	for (uint32_t n = HV_ICH_MAX_LRS; n-- > 0;)
-		if ((used & (1u << n)) && fold_one(vgic, cpu, ich->lr[n], deactivate))
-			moved |= 1u << n;
-	cpu->nr_listed = 0;
-	owed = cpu->owes & VGIC_OWES_GICD_;
-	cpu->owes = 0;
-	hv_unlock(&cpu->lock);
-	if (moved)
-		move_away(vgic, ich, moved, &scope);
-	if (owed) {
-		if (!spis)
-			hv_lock(&vgic->lock);
-		vgic->nr_owing--;
-		spis = true;
-	}
-	if (spis)
-		hv_unlock(&vgic->lock);
-	ich->used = 0;
+	if (ich->used | cpu->nr_listed | (ich->hcr >> HCR_EOI_SHIFT))
+		fold_used(vgic, cpu, ich, kick, deactivate);
 	ich->hcr = HV_ICH_HCR_EN;
 }
 

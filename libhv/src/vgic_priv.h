@@ -153,6 +153,8 @@ HV_INLINE struct hv_vgic_cpu *vgic_owner_(const struct hv_vgic *vgic, struct hv_
 void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu);
 void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
 void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot);
+/** Remove the most urgent one, which waited longest; only when the queue's top is not 0. */
+uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
 /** Most urgent bucket in use; only when the queue's top is not 0. */
 uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
 /** First slot of @bucket. */

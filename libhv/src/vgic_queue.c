@@ -126,3 +126,25 @@ uint32_t vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu 
 {
 	return heads(cpu)[((uint32_t)queue << vgic->pri_bits) + bucket];
 }
+
+uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
+{
+	uint32_t pri_bits = vgic->pri_bits, word = (uint32_t)__builtin_ctz(cpu->top[queue]);
+	uint32_t *busy = &busy_words(cpu, pri_bits)[((uint32_t)queue << (pri_bits - 5)) + word];
+	uint16_t *head = &heads(cpu)[((uint32_t)queue << pri_bits) + word * 32 + (uint32_t)__builtin_ctz(*busy)];
+	uint32_t slot = *head, n = slot & 31;
+	struct vgic_bank_ *bank = vgic_bank_(vgic, cpu, slot);
+	uint32_t next = bank->next[n], prev = bank->prev[n];
+
+	count_spi(cpu, slot, ~0u);
+	if (next == slot) {
+		*busy &= *busy - 1;
+		if (*busy == 0)
+			hv_store_release_u32(&cpu->top[queue], cpu->top[queue] & (cpu->top[queue] - 1));
+		return slot;
+	}
+	vgic_bank_(vgic, cpu, next)->prev[next & 31] = (uint16_t)prev;
+	vgic_bank_(vgic, cpu, prev)->next[prev & 31] = (uint16_t)next;
+	*head = (uint16_t)next;
+	return slot;
+}
