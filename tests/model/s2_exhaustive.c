@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
- * s2_exhaustive [large] - every sequence of a few operations in small worlds.
+ * s2_exhaustive [large | most] - every sequence of a few operations in small worlds; with a number only about so many of each.
  *
  * A world is a few addresses where something may begin or end: around the edges of pages, blocks and tables. Each
  * pair or triple of map (every range, every phase of the output address), unmap and protect (every range) and map again is tried
@@ -10,6 +10,8 @@
 #include "world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define MAX_EDGES 12
 
@@ -67,7 +69,7 @@ static const struct small smalls[] = {
 	  3,
 	  { 0x8000, 0x8001, 0x9fff },
 	  2 },
-	/* With an argument only. */
+	/* With "large" only. */
 	{ { "4K, 2 blocks, large", HV_S2_4K, 22, SMALL_CPU, 40, 1 },
 	  8,
 	  { 0, 1, 16, 256, 511, 512, 513, 1024 },
@@ -89,6 +91,7 @@ struct state {
 	const struct small *small;
 	struct page piece[MAX_EDGES]; /* from edge i to edge i + 1; pa of its first page */
 	uint64_t nr_sequences, nr_checks;
+	uint64_t stride, turn; /* only each stride-th sequence is run */
 };
 
 static uint64_t address(const struct state *s, uint64_t page)
@@ -209,6 +212,8 @@ static void run_sequence(struct state *s, const struct step *step, uint32_t nr)
 {
 	uint32_t i;
 
+	if (s->turn++ % s->stride != 0)
+		return;
 	empty(s);
 	for (i = 0; i < nr; i++) {
 		s->w.op = s->nr_sequences * 10 + i;
@@ -233,25 +238,43 @@ static void all_sequences(struct state *s, struct step *step, uint32_t at)
 	}
 }
 
-int main(int argc, char **argv)
+static uint64_t nr_sequences(const struct small *small)
+{
+	uint64_t ranges = (uint64_t)small->nr_edges * (small->nr_edges - 1) / 2;
+	uint64_t nr = ranges * small->nr_phases;
+	uint32_t i;
+
+	for (i = 1; i < small->depth; i++)
+		nr *= ranges * (small->nr_phases + 3);
+	return nr;
+}
+
+static uint64_t run(const struct small *small, uint64_t most)
 {
 	static struct state s;
 	struct step step[3];
-	uint64_t total = 0;
-	size_t i, nr = HV_ARRAY_SIZE(smalls) - (argc < 2);
 
-	(void)argv;
-	for (i = 0; i < nr; i++) {
-		s = (struct state){ .small = &smalls[i] };
-		world_open(&s.w, &smalls[i].config, 5, 1100);
-		all_sequences(&s, step, 0);
-		empty(&s);
-		world_close(&s.w);
-		total += s.nr_sequences;
-		printf("%-22s %llu sequences, %llu pages walked\n", smalls[i].config.name,
-		       (unsigned long long)s.nr_sequences, (unsigned long long)s.nr_checks);
-		fflush(stdout);
-	}
+	s = (struct state){ .small = small };
+	s.stride = most == 0 ? 1 : nr_sequences(small) / most + 1;
+	world_open(&s.w, &small->config, 5, 1100);
+	all_sequences(&s, step, 0);
+	empty(&s);
+	world_close(&s.w);
+	printf("%-22s %llu sequences of %llu, %llu pages walked\n", small->config.name,
+	       (unsigned long long)s.nr_sequences, (unsigned long long)nr_sequences(small),
+	       (unsigned long long)s.nr_checks);
+	fflush(stdout);
+	return s.nr_sequences;
+}
+
+int main(int argc, char **argv)
+{
+	bool large = argc > 1 && strcmp(argv[1], "large") == 0;
+	uint64_t total = 0, most = argc > 1 && !large ? strtoull(argv[1], NULL, 0) : 0;
+	size_t i;
+
+	for (i = 0; i < HV_ARRAY_SIZE(smalls) - !large; i++)
+		total += run(&smalls[i], most);
 	printf("%llu sequences\n", (unsigned long long)total);
 	return 0;
 }
