@@ -394,6 +394,12 @@ static enum hv_err judge_multi(const struct hv_insn32 *out)
 	return hv_insn_bit_(out->list, PC) ? HV_ENOTSUP : HV_OK;
 }
 
+/* LDR and STR of a word, in whatever addressing mode. */
+static bool may_transfer_pc(const struct hv_insn *insn)
+{
+	return insn->bytes == 4 && !insn->pair && insn->insn_class < HV_INSN_PAIR && insn->insn_class != HV_INSN_UNPRIV;
+}
+
 static enum hv_err judge(const struct hv_insn32 *out)
 {
 	const struct hv_insn *insn = &out->insn;
@@ -411,9 +417,7 @@ static enum hv_err judge(const struct hv_insn32 *out)
 		return HV_ENOTSUP;
 	if (insn->rt != PC || insn->insn_class == HV_INSN_PRFM)
 		return HV_OK;
-	return insn->bytes == 4 && !insn->pair && insn->insn_class < HV_INSN_PAIR && insn->insn_class != HV_INSN_UNPRIV
-		       ? HV_ENOTSUP
-		       : HV_EINVAL;
+	return may_transfer_pc(insn) ? HV_ENOTSUP : HV_EINVAL;
 }
 
 static void clear(struct hv_insn32 *out, bool thumb)
