@@ -420,7 +420,7 @@ static struct rec *leaf_goes(struct hv_host_tlb *tlb, const struct change *c)
 		tlb->last->hi += c->size;
 		return tlb->last;
 	}
-	rec.leaf_levels = LEVEL_BIT(c->level);
+	rec.leaf_levels = (uint8_t)LEVEL_BIT(c->level);
 	return tlb_add_rec_(tlb, &rec, tlb->recs_end);
 }
 
