@@ -91,7 +91,7 @@ void vm_load(struct vm *vm);
 void vm_run(struct vm *vm, uint32_t index) __attribute__((noreturn));
 
 /** uart_reset - a UART as after power-on; what was typed ahead is gone. */
-void uart_reset(struct vm *vm);
+void uart_reset(struct vm *vm, struct hv_vcpu_set *kick);
 
 /** uart_access - a guest's access to its UART frame. */
 void uart_access(struct vm *vm, struct hv_mmio *mmio, struct hv_vcpu_set *kick);

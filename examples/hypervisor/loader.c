@@ -88,8 +88,8 @@ void vm_load(struct vm *vm)
 	load_dtb(vm);
 	/* Clean to the point of coherency is clean to the point of unification: only the instruction caches are left. */
 	hv_bm_icache_inval_all();
-	uart_reset(vm);
 	hv_vcpu_set_clear(&kick);
+	uart_reset(vm, &kick);
 	if (hv_vm_start(&vm->hv, hv_ipa(GUEST_RAM + vm->layout.entry), GUEST_RAM + vm->layout.dtb, &kick))
 		fatal(vm->conf->label, "kernel", "its entry point is not in the guest's RAM");
 	hv_bm_kick_set(&vm->hv, HV_REQ_EVENT, &kick);

@@ -68,6 +68,17 @@ static void power(struct vm *vm, struct hv_next *next)
 	hv_vm_stop(&vm->hv, &next->kick);
 }
 
+#define FLUSH_BUDGET 64u
+
+/* The guest's caches are its own again: at the cost of one CPU, whose vCPU asked for it. */
+static void flush(struct vm *vm)
+{
+	uint64_t cursor = 0;
+
+	while (hv_vm_flush(&vm->hv, &cursor, FLUSH_BUDGET) == HV_EAGAIN)
+		;
+}
+
 static void act(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit *exit, struct hv_next *next)
 {
 	switch (next->kind) {
@@ -98,6 +109,8 @@ static void act(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit *exit,
 	case HV_NEXT_FAULT:
 		hv_bm_panic("an exit that no guest can cause");
 	}
+	if (next->flush)
+		flush(vm);
 	deactivate(&next->deactivate);
 	hv_bm_kick_set(&vm->hv, next->kind == HV_NEXT_SYNC ? HV_REQ_FOLD : HV_REQ_EVENT, &next->kick);
 }
@@ -138,13 +151,13 @@ static bool quick_uart(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit
 
 static void enter(struct vm *vm, struct hv_vcpu *vcpu, uint64_t now)
 {
-	uint64_t deadline = earlier(hv_vcpu_deadline(vcpu, now), uart_flush_at(vm));
+	uint64_t deadline = hv_vcpu_deadline(vcpu, now);
 	struct hv_exit_raw raw;
 	struct hv_vcpu_set kick;
 	struct hv_next next;
 
 	do
-		hv_bm_enter(vcpu, deadline, &raw);
+		hv_bm_enter(vcpu, earlier(deadline, uart_flush_at(vm)), &raw);
 	while (quick_uart(vm, vcpu, &raw));
 	hv_bm_leave(vcpu, &raw);
 	hv_vcpu_set_clear(&kick);

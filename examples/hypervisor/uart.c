@@ -14,17 +14,6 @@ static bool several_vms(void)
 	return world.conf.nr > 1;
 }
 
-void uart_reset(struct vm *vm)
-{
-	struct vm_uart *u = &vm->uart;
-
-	hv_lock(&u->lock);
-	hv_pl011_reset(&u->dev);
-	u->rx_count = 0;
-	u->line = false;
-	hv_unlock(&u->lock);
-}
-
 static void print_line(struct vm *vm)
 {
 	struct vm_uart *u = &vm->uart;
@@ -102,6 +91,17 @@ static void update_line(struct vm *vm, struct hv_vcpu_set *kick)
 	u->line = line;
 	if (hv_vgic_set_line(&vm->hv.vgic, 0, 32 + GUEST_UART_SPI, line, kick))
 		hv_bm_panic("the guest's UART has no interrupt");
+}
+
+void uart_reset(struct vm *vm, struct hv_vcpu_set *kick)
+{
+	struct vm_uart *u = &vm->uart;
+
+	hv_lock(&u->lock);
+	hv_pl011_reset(&u->dev);
+	u->rx_count = 0;
+	update_line(vm, kick);
+	hv_unlock(&u->lock);
 }
 
 void uart_access(struct vm *vm, struct hv_mmio *mmio, struct hv_vcpu_set *kick)

@@ -193,8 +193,7 @@ void hv_bm_put(struct hv_vcpu *vcpu);
  * hv_bm_enter - enter the loaded vCPU and return at its next exit.
  * @deadline: counter value at which it must come back (HV_TIMER_NEVER: none)
  * @raw: the exit, captured once; PAR where HPFAR_EL2 cannot be used
- * Call after hv_vcpu_prepare() said HV_ENTRY_GO; loads vcpu->ich. May be called again, with the same @deadline, before
- * hv_bm_leave().
+ * Call after hv_vcpu_prepare() said HV_ENTRY_GO; loads vcpu->ich. May be called again before hv_bm_leave().
  */
 void hv_bm_enter(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *raw);
 

@@ -65,6 +65,7 @@ void bm_boot_mmu_off(const void *dtb, uint32_t el)
 	bm_isb();
 	if (bm_read(hcr_el2) & HCR_E2H)
 		refuse("this CPU has HCR_EL2.E2H fixed to 1, which is not supported", true);
+	bm_dcache_flush_at_boot();
 	init_cpu(&bm_cpus[0], 0, bm_read(mpidr_el1) & (HV_MASK(39, 32) | HV_MASK(23, 0)));
 	bm_mmu_build(&bm_cpus[0]);
 }

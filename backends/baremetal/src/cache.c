@@ -51,6 +51,46 @@ void bm_dcache_clean_poc(const void *start, uint64_t size)
 	bm_dsb(sy);
 }
 
+/* Field widths of CCSIDR_EL1 for one level: the wide form comes with FEAT_CCIDX. */
+static void clean_inval_level(uint32_t level, bool ccidx)
+{
+	uint64_t ccsidr, ways, sets, way, set;
+	uint32_t line_shift, way_shift;
+
+	bm_write(csselr_el1, level << 1);
+	bm_isb();
+	ccsidr = bm_read(ccsidr_el1);
+	line_shift = (uint32_t)HV_FIELD(ccsidr, 2, 0) + 4;
+	ways = ccidx ? HV_FIELD(ccsidr, 23, 3) : HV_FIELD(ccsidr, 12, 3);
+	sets = ccidx ? HV_FIELD(ccsidr, 55, 32) : HV_FIELD(ccsidr, 27, 13);
+	way_shift = ways ? (uint32_t)__builtin_clz((uint32_t)ways) : 0;
+	for (way = 0; way <= ways; way++)
+		for (set = 0; set <= sets; set++)
+			__asm__ volatile("dc cisw, %0"
+					 :
+					 : "r"(way << way_shift | set << line_shift | level << 1)
+					 : "memory");
+}
+
+/*
+ * By set and way, which is right only here: one CPU runs, its caches are off, no other has started. What an earlier stage left dirty must not
+ * be evicted over a guest that starts with its caches off (CM-05); guests' RAM is never written by us but through
+ * hv_be_dcache_clean_inval_poc().
+ */
+void bm_dcache_flush_at_boot(void)
+{
+	uint64_t clidr = bm_read(clidr_el1);
+	bool ccidx = HV_FIELD(bm_read(ID_AA64MMFR2_EL1), 23, 20) != 0;
+	uint32_t level;
+
+	bm_dsb(sy);
+	for (level = 0; level < HV_FIELD(clidr, 26, 24); level++)
+		if (HV_FIELD(clidr >> (3 * level), 2, 0) >= 2)
+			clean_inval_level(level, ccidx);
+	bm_dsb(sy);
+	bm_isb();
+}
+
 #define CTR_IDC HV_BIT(28)
 #define CTR_DIC HV_BIT(29)
 

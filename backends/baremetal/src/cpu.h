@@ -115,6 +115,7 @@ void bm_gic_send_sgi(uint64_t mpidr, uint32_t sgi);
 void bm_gic_send_sgi_others(uint32_t sgi);
 
 /* cache.c */
+void bm_dcache_flush_at_boot(void);
 void bm_dcache_clean_poc(const void *start, uint64_t size);
 
 /* console.c: output that needs no lock and no working system. */

@@ -79,6 +79,13 @@ static void init_fine_grained(uint64_t mmfr0, uint64_t mmfr1, uint64_t pfr0)
 		if (field(pfr0, 44))
 			bm_write(HAFGRTR_EL2, 0);
 	}
+	if (field(mmfr0, 56) >= 2) {
+		bm_write(HFGRTR2_EL2, 0);
+		bm_write(HFGWTR2_EL2, 0);
+		bm_write(HFGITR2_EL2, 0);
+		bm_write(HDFGRTR2_EL2, 0);
+		bm_write(HDFGWTR2_EL2, 0);
+	}
 }
 
 static void init_mpam(uint64_t pfr0, uint64_t pfr1)

@@ -20,9 +20,10 @@
 	F(0, S3_4_C12_C12_0)                                                                                           \
 	F(1, S3_4_C12_C12_1)                                                                                           \
 	F(2, S3_4_C12_C12_2)                                                                                           \
-	F(3, S3_4_C12_C12_3) F(4, S3_4_C12_C12_4) F(5, S3_4_C12_C12_5) F(6, S3_4_C12_C12_6) F(7, S3_4_C12_C12_7)       \
-		F(8, S3_4_C12_C13_0) F(9, S3_4_C12_C13_1) F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3)                  \
-			F(12, S3_4_C12_C13_4) F(13, S3_4_C12_C13_5) F(14, S3_4_C12_C13_6) F(15, S3_4_C12_C13_7)
+	F(3, S3_4_C12_C12_3)                                                                                           \
+	F(4, S3_4_C12_C12_4) F(5, S3_4_C12_C12_5) F(6, S3_4_C12_C12_6) F(7, S3_4_C12_C12_7) F(8, S3_4_C12_C13_0)       \
+		F(9, S3_4_C12_C13_1) F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3) F(12, S3_4_C12_C13_4)                 \
+			F(13, S3_4_C12_C13_5) F(14, S3_4_C12_C13_6) F(15, S3_4_C12_C13_7)
 
 static void lr_write(uint32_t n, uint64_t value)
 {
@@ -276,10 +277,10 @@ void hv_bm_enter(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *ra
 	struct bm_cpu *cpu = bm_this_cpu();
 	uint32_t vector;
 
+	timer_until(cpu, deadline);
 	if (!cpu->inside) {
 		if (vcpu->fresh)
 			start_fresh(cpu, vcpu);
-		timer_until(cpu, deadline);
 		write_hcr(cpu, vcpu->hcr);
 		ich_enter(cpu, &vcpu->ich);
 		cpu->inside = true;
@@ -385,8 +386,8 @@ static void load_traps(const struct hv_traps *traps)
 }
 
 /*
- * Stage-1 walks of EL1 stay closed until VTTBR belongs to the vCPU and its tables are in: TCR last, after an ISB (TLB-13). VTCR and VTTBR
- * before HCR.VM.
+ * Stage-1 walks of EL1 stay closed until VTTBR belongs to the vCPU, stage 2 is on and the guest's tables are in: TCR last, after an ISB
+ * (TLB-13). VTCR and VTTBR before HCR.VM.
  */
 void hv_bm_load(struct hv_vcpu *vcpu)
 {
@@ -403,13 +404,14 @@ void hv_bm_load(struct hv_vcpu *vcpu)
 	closed.reg[HV_EL1_TCR] |= TCR_EPD;
 	closed.reg[HV_EL1_SCTLR] &= ~HV_U64(1);
 	load_el1(&closed);
+	write_hcr(cpu, vcpu->hcr);
 	bm_isb();
 	bm_write(tcr_el1, vcpu->el1.reg[HV_EL1_TCR]);
 	bm_write(sctlr_el1, vcpu->el1.reg[HV_EL1_SCTLR]);
 	bm_write(ICC_SRE_EL1, 7);
 	load_timer(&vcpu->vtimer);
 	cpu->ich_reload = true;
-	write_hcr(cpu, vcpu->hcr);
+	cpu->inside = false;
 }
 
 void hv_bm_put(struct hv_vcpu *vcpu)
