@@ -37,7 +37,7 @@ static void machine_start(struct machine *m)
 				       .ram = { { { RAM_BASE }, HV_MIB(128) } },
 				       .nr_ram = 1 };
 	struct hv_s2_geo geo;
-	size_t size, align;
+	size_t size = 0, align = 1;
 
 	m->host = hv_host_create();
 	if (hv_s2_geometry(&geo, &s2, &feat, NULL) != HV_OK ||
