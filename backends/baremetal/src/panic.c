@@ -32,6 +32,8 @@ static void backtrace(const struct bm_cpu *cpu, uint64_t fp)
 	for (i = 0; i < MAX_FRAMES && on_stack(cpu, fp) && fp > last; i++) {
 		const uint64_t *frame = (const uint64_t *)(uintptr_t)fp;
 
+		if (frame[1] == 0) /* boot.S begins the chain with zeroes */
+			break;
 		hv_bm_printf(" 0x%lx", image_offset(frame[1]));
 		last = fp;
 		fp = frame[0];
