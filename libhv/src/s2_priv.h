@@ -151,7 +151,8 @@ HV_INLINE bool s2_at_cursor(const struct hv_s2 *s2, uint64_t ipa, struct s2_spot
 {
 	uint64_t index = (ipa - s2->cursor.ipa) >> s2_page_shift(&s2->geo);
 
-	spot->slot = s2->cursor.table + index;
+	/* Far off the table, or off a table that is not there, this is only a number. */
+	spot->slot = (uint64_t *)((uintptr_t)s2->cursor.table + index * sizeof(uint64_t));
 	spot->above = s2->cursor.above;
 	spot->shift = s2_page_shift(&s2->geo);
 	return index >> s2_stride(&s2->geo) == 0;
