@@ -652,6 +652,16 @@ static bool locate(struct hv_host_tlb *tlb, const struct hv_host_event *event, s
 	return !walked;
 }
 
+/* Access flag and software bits alone may become visible whenever they like. */
+static bool walkers_care(const struct hv_host_tlb *tlb, const struct change *c)
+{
+	const struct tlb_geo *geo = &c->regime->geo;
+
+	return kind_of(tlb, c, c->old) != TLB_LEAF || kind_of(tlb, c, c->value) != TLB_LEAF ||
+	       address_of(c, c->old, TLB_LEAF) != address_of(c, c->value, TLB_LEAF) ||
+	       tlb_cached_bits_(geo, c->old, c->level) != tlb_cached_bits_(geo, c->value, c->level);
+}
+
 void tlb_store_(struct hv_host_tlb *tlb, const struct hv_host_event *event)
 {
 	struct change c;
@@ -661,8 +671,10 @@ void tlb_store_(struct hv_host_tlb *tlb, const struct hv_host_event *event)
 	if (event->op == HV_HOST_DESC_INIT)
 		tlb_report_change_(tlb, &c, HV_HOST_TLB_PLAIN_STORE,
 				   "live entry written as if its table were not linked");
-	tlb->store_open = true;
-	tlb->open_pa = event->pa;
+	if (walkers_care(tlb, &c)) {
+		tlb->store_open = true;
+		tlb->open_pa = event->pa;
+	}
 	if (c.old != c.value)
 		changed(tlb, &c, event->release);
 }
