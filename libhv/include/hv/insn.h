@@ -117,9 +117,10 @@ HV_BEGIN_DECLS
  * @word: as fetched (instructions are little-endian always)
  * @out: filled completely; insn_class is HV_INSN_NONE and nr 0 with HV_EINVAL
  *
- * Words whose should-be-one fields are not, and register choices that are CONSTRAINED UNPREDICTABLE (a load with write-back to
- * its own base, LDP with one register twice), are decoded as if they were in order, one of the choices the
- * architecture gives. Which features the guest has is not asked: an instruction it lacks never gets as far as an abort.
+ * Words whose should-be-one fields are not (LDAPR apart, which is refused), and register choices that are CONSTRAINED
+ * UNPREDICTABLE (a load with write-back to its own base, LDP with one register twice), are decoded as if they were in
+ * order, one of the choices the architecture gives. Which features the guest has is not asked: an instruction it lacks never gets
+ * as far as an abort.
  *
  * Return: HV_OK; HV_ENOTSUP: named, with the fields that its form has, but never to be completed (atomic,
  * tagged, or with data that is not registers): inject an abort; HV_EINVAL: not an allocated load or store of Armv9.4.
@@ -173,8 +174,8 @@ uint32_t hv_insn_access(const struct hv_insn *insn, uint64_t address, uint32_t o
 uint32_t hv_insn_nr_accesses(const struct hv_insn *insn, uint64_t address);
 
 /**
- * hv_insn_image_get, hv_insn_image_put - @bytes (1, 2, 4, 8) of the image at @offset as a number, lowest address in the lowest bits:
- * what hv_mmio.data holds. Beyond the image reads are 0 and writes are dropped, so DC ZVA needs no special case.
+ * hv_insn_image_get, hv_insn_image_put - @bytes (1, 2, 4, 8) of the image at @offset as a number, lowest address in the
+ * lowest bits: what hv_mmio.data holds. Beyond the image reads are 0 and writes are dropped, so DC ZVA needs no special case.
  */
 uint64_t hv_insn_image_get(const struct hv_insn_image *image, uint32_t offset, uint32_t bytes);
 void hv_insn_image_put(struct hv_insn_image *image, uint32_t offset, uint32_t bytes, uint64_t data);
