@@ -4,7 +4,7 @@
  *
  * Locks: the distributor's (struct hv_vgic.lock) guards the SPI banks, routing and GICD_CTLR; each vCPU's guards its private
  * bank and all its queues. Order: distributor, then at most one vCPU. Both are needed to queue or list an SPI.
- * Read without a lock, written with release: top[], nr_spis, held, asleep of a vCPU; ctlr and held of the distributor.
+ * Read without a lock, written with release: waiting, nr_spis, asleep of a vCPU; ctlr and held of the distributor.
  */
 #include "vgic_priv.h"
 
@@ -127,7 +127,6 @@ static void reset_cpu(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, bool keep_l
 	cpu->spis_listed = false;
 	cpu->owes = 0;
 	cpu->hold_fills = 0;
-	hv_store_release_u32(&cpu->held, 0);
 	hv_store_release_u32(&cpu->asleep, 1);
 }
 

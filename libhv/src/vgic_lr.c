@@ -26,15 +26,14 @@ bool hv_vgic_needs_fill(const struct hv_vgic *vgic, uint32_t vcpu, const struct 
 {
 	const struct hv_vgic_cpu *cpu = vgic_cpu_(vgic, vcpu);
 
-	return ich->used || hv_load_acquire_u32(&cpu->top[VGIC_PENDING0_]) ||
-	       hv_load_acquire_u32(&cpu->top[VGIC_PENDING1_]) || hv_load_acquire_u32(&cpu->top[VGIC_ACTIVE_]) ||
-	       hv_load_acquire_u32(&vgic->held) || hv_load_acquire_u32(&cpu->held);
+	return ich->used || hv_load_acquire_u32(&cpu->waiting) || hv_load_acquire_u32(&vgic->held);
 }
 
 /* Groups (bit 0, bit 1) with something pending. */
 static uint32_t groups_ready(const struct hv_vgic_cpu *cpu)
 {
-	return (cpu->top[VGIC_PENDING0_] ? 1u : 0u) | (cpu->top[VGIC_PENDING1_] ? 2u : 0u);
+	return (vgic_waits_(cpu->waiting, VGIC_PENDING0_) ? 1u : 0u) |
+	       (vgic_waits_(cpu->waiting, VGIC_PENDING1_) ? 2u : 0u);
 }
 
 /* The group whose best interrupt comes first; at least one of @groups is set. */
@@ -87,7 +86,7 @@ static uint32_t watch(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu,
 	uint32_t ready = groups_ready(cpu) & ctlr;
 	uint32_t hcr = HV_ICH_HCR_EN;
 
-	if (cpu->top[VGIC_ACTIVE_])
+	if (vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
 		hcr |= HV_ICH_HCR_LRENPIE | HV_ICH_HCR_TDIR;
 	if ((vmcr & VMCR_EOIM) && vgic->nr_spis && vgic->nr_vcpus > 1)
 		hcr |= HV_ICH_HCR_TDIR; /* an SPI may be ended by another vCPU than the one that took it */
@@ -109,7 +108,7 @@ static void fill_locked(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv
 	uint32_t groups, n = 0;
 
 	cpu->spis_listed = false;
-	while (n < for_active && cpu->top[VGIC_ACTIVE_])
+	while (n < for_active && vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
 		list_best(vgic, cpu, VGIC_ACTIVE_, &ich->lr[n++]);
 	while (n < nr_lrs && (groups = groups_ready(cpu) & open) != 0)
 		list_best(vgic, cpu, best_group(vgic, cpu, groups), &ich->lr[n++]);
@@ -170,7 +169,7 @@ void hv_vgic_fill(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich)
 	struct hv_vgic_cpu *cpu = vgic_cpu_(vgic, vcpu);
 	bool spis;
 
-	if (hv_load_acquire_u32(&vgic->held) || hv_load_acquire_u32(&cpu->held))
+	if (hv_load_acquire_u32(&vgic->held) || (hv_load_acquire_u32(&cpu->waiting) & VGIC_HOLDS_))
 		end_stale_holds(vgic, cpu);
 	else
 		cpu->hold_fills = 0;
@@ -242,7 +241,7 @@ static uint32_t first_active(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu
 	uint32_t slot = VGIC_NONE_;
 
 	hv_lock(&cpu->lock);
-	if (cpu->top[VGIC_ACTIVE_])
+	if (vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
 		slot = vgic_queue_first_(vgic, cpu, VGIC_ACTIVE_, vgic_queue_best_(vgic, cpu, VGIC_ACTIVE_));
 	hv_unlock(&cpu->lock);
 	return slot;
@@ -330,6 +329,7 @@ static __attribute__((noinline)) void fold_used(struct hv_vgic *vgic, struct hv_
 	if (spis)
 		hv_unlock(&vgic->lock);
 	ich->used = 0;
+	ich->hcr = HV_ICH_HCR_EN;
 }
 
 void hv_vgic_fold(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich, struct hv_vcpu_set *kick,
@@ -339,7 +339,8 @@ void hv_vgic_fold(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich, struc
 
 	if (ich->used | cpu->nr_listed | (ich->hcr >> HCR_EOI_SHIFT))
 		fold_used(vgic, cpu, ich, kick, deactivate);
-	ich->hcr = HV_ICH_HCR_EN;
+	else
+		ich->hcr = HV_ICH_HCR_EN;
 }
 
 enum hv_err hv_vgic_dir(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ich *ich, uint64_t value,
@@ -400,7 +401,7 @@ bool hv_vgic_has_pending(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ic
 	struct hv_vgic_cpu *cpu = vgic_cpu_(vgic, vcpu);
 	bool pending;
 
-	if (hv_load_acquire_u32(&vgic->held) || hv_load_acquire_u32(&cpu->held))
+	if (hv_load_acquire_u32(&vgic->held) || (hv_load_acquire_u32(&cpu->waiting) & VGIC_HOLDS_))
 		return true;
 	hv_lock(&cpu->lock);
 	pending = would_take(vgic, cpu, ich);

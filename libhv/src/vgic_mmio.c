@@ -80,8 +80,9 @@ static void gicd_ctlr_write(struct hv_vgic *vgic, uint32_t vcpu, uint32_t value,
 	hv_store_release_u32(&vgic->ctlr, enables);
 	for (uint32_t i = 0; (on | off) && i < vgic->nr_vcpus; i++) {
 		struct hv_vgic_cpu *cpu = vgic_cpu_(vgic, i);
-		bool gains = ((on & 1) && hv_load_acquire_u32(&cpu->top[VGIC_PENDING0_])) ||
-			     ((on & 2) && hv_load_acquire_u32(&cpu->top[VGIC_PENDING1_]));
+		uint32_t waiting = hv_load_acquire_u32(&cpu->waiting);
+		bool gains = ((on & 1) && vgic_waits_(waiting, VGIC_PENDING0_)) ||
+			     ((on & 2) && vgic_waits_(waiting, VGIC_PENDING1_));
 
 		if (gains && i != vcpu)
 			hv_vcpu_set_add(kick, i);

@@ -53,6 +53,8 @@ struct hv_vgic_spi_bank {
 	uint16_t target[32];
 };
 
+#define VGIC_HOLDS_ 0x1000000u /* hv_vgic_cpu.waiting: bank.held is not 0 */
+
 #define VGIC_OWES_GICD_ 0x1u /* counted in hv_vgic.nr_owing */
 #define VGIC_OWES_GICR_ 0x2u
 
@@ -61,12 +63,11 @@ struct hv_vgic_cpu {
 	hv_lock_t lock; /* everything here, and membership of SPIs in the queues */
 	uint32_t index;
 	uint32_t affinity;
-	uint32_t top[VGIC_NR_QUEUES_]; /* bit per word of buckets in use; read without the lock */
-	uint32_t nr_spis;              /* in the queues; read without the lock */
-	uint32_t nr_listed;            /* list registers in use since fill */
-	uint32_t asleep;               /* GICR_WAKER.ProcessorSleep; read without the lock */
-	uint32_t held;                 /* bank.held is not 0; read without the lock */
-	uint32_t hold_fills;           /* entries since an interrupt of this vCPU was held */
+	uint32_t waiting;    /* byte per queue: bit per word of buckets in use; VGIC_HOLDS_; read without the lock */
+	uint32_t nr_spis;    /* in the queues; read without the lock */
+	uint32_t nr_listed;  /* list registers in use since fill */
+	uint32_t asleep;     /* GICR_WAKER.ProcessorSleep; read without the lock */
+	uint32_t hold_fills; /* entries since an interrupt of this vCPU was held */
 	bool spis_listed;
 	uint8_t owes; /* must fold before RWP reads 0: VGIC_OWES_* */
 	struct vgic_bank_ bank;
@@ -115,6 +116,12 @@ HV_INLINE uint32_t vgic_pending_(const struct vgic_bank_ *bank)
 	return bank->latch | (bank->level & ~bank->edge);
 }
 
+/** Is something in @queue, going by @waiting of a vCPU? */
+HV_INLINE uint32_t vgic_waits_(uint32_t waiting, enum vgic_queue_ queue)
+{
+	return waiting >> (8 * (uint32_t)queue) & 0xffu;
+}
+
 /** The interrupts of @bank that belong into a queue. */
 HV_INLINE uint32_t vgic_queued_(const struct vgic_bank_ *bank)
 {
@@ -153,9 +160,9 @@ HV_INLINE struct hv_vgic_cpu *vgic_owner_(const struct hv_vgic *vgic, struct hv_
 void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu);
 void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
 void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot);
-/** Remove the most urgent one, which waited longest; only when the queue's top is not 0. */
+/** Remove the most urgent one, which waited longest; only when there is one. */
 uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
-/** Most urgent bucket in use; only when the queue's top is not 0. */
+/** Most urgent bucket in use; only when something is in the queue. */
 uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
 /** First slot of @bucket. */
 uint32_t vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue,

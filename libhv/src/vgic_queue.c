@@ -46,8 +46,7 @@ void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
 {
 	uint32_t *busy = busy_words(cpu, vgic->pri_bits);
 
-	for (uint32_t queue = 0; queue < VGIC_NR_QUEUES_; queue++)
-		hv_store_release_u32(&cpu->top[queue], 0);
+	hv_store_release_u32(&cpu->waiting, 0);
 	for (uint32_t w = 0; w < (uint32_t)VGIC_NR_QUEUES_ << (vgic->pri_bits - 5); w++)
 		busy[w] = 0;
 	hv_store_release_u32(&cpu->nr_spis, 0);
@@ -62,14 +61,14 @@ HV_INLINE void count_spi(struct hv_vgic_cpu *cpu, uint32_t slot, uint32_t by)
 HV_INLINE void first_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place)
 {
 	*place->busy |= place->busy_bit;
-	hv_store_release_u32(&cpu->top[place->queue], cpu->top[place->queue] | (1u << place->word));
+	hv_store_release_u32(&cpu->waiting, cpu->waiting | 1u << (8 * place->queue + place->word));
 }
 
 HV_INLINE void last_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place)
 {
 	*place->busy &= ~place->busy_bit;
 	if (*place->busy == 0)
-		hv_store_release_u32(&cpu->top[place->queue], cpu->top[place->queue] & ~(1u << place->word));
+		hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * place->queue + place->word)));
 }
 
 void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
@@ -115,7 +114,7 @@ void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uin
 
 uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
-	uint32_t word = (uint32_t)__builtin_ctz(cpu->top[queue]);
+	uint32_t word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
 	uint32_t first = (uint32_t)queue << (vgic->pri_bits - 5);
 
 	return word * 32 + (uint32_t)__builtin_ctz(busy_words(cpu, vgic->pri_bits)[first + word]);
@@ -129,7 +128,7 @@ uint32_t vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu 
 
 uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
-	uint32_t pri_bits = vgic->pri_bits, word = (uint32_t)__builtin_ctz(cpu->top[queue]);
+	uint32_t pri_bits = vgic->pri_bits, word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
 	uint32_t *busy = &busy_words(cpu, pri_bits)[((uint32_t)queue << (pri_bits - 5)) + word];
 	uint16_t *head = &heads(cpu)[((uint32_t)queue << pri_bits) + word * 32 + (uint32_t)__builtin_ctz(*busy)];
 	uint32_t slot = *head, n = slot & 31;
@@ -140,7 +139,7 @@ uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, en
 	if (next == slot) {
 		*busy &= *busy - 1;
 		if (*busy == 0)
-			hv_store_release_u32(&cpu->top[queue], cpu->top[queue] & (cpu->top[queue] - 1));
+			hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * (uint32_t)queue + word)));
 		return slot;
 	}
 	vgic_bank_(vgic, cpu, next)->prev[next & 31] = (uint16_t)prev;

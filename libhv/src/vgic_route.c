@@ -100,36 +100,66 @@ void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct h
 }
 
 /* One SGI for one vCPU: only if it is configured for the group the register speaks for. */
-static void sgi_to(struct hv_vgic *vgic, uint32_t target, uint32_t bit, bool group1, struct vgic_scope_ *scope)
+static void sgi_to(struct hv_vgic_cpu *cpu, uint32_t bit, bool group1, struct vgic_scope_ *scope)
 {
-	(void)vgic_scope_private_(vgic, target, scope);
-	hv_lock(&scope->private_cpu->lock);
-	if (((scope->bank->group & bit) != 0) == group1)
+	scope->private_cpu = cpu;
+	scope->bank = &cpu->bank;
+	hv_lock(&cpu->lock);
+	if (((cpu->bank.group & bit) != 0) == group1)
 		vgic_raise_(scope, bit);
-	hv_unlock(&scope->private_cpu->lock);
+	hv_unlock(&cpu->lock);
+}
+
+/* All but the sender. */
+static void sgi_to_others(uint32_t bit, bool group1, struct vgic_scope_ *scope)
+{
+	for (uint32_t i = 0; i < scope->vgic->nr_vcpus; i++)
+		if (i != scope->caller)
+			sgi_to(vgic_cpu_(scope->vgic, i), bit, group1, scope);
+}
+
+/* Where in the sorted affinities to look for the 16 from @first on. With vCPUs numbered as usual the guess is right. */
+static uint32_t list_start(const struct hv_vgic *vgic, uint32_t first)
+{
+	uint32_t guess = (first >> 8 & 0xffu) * 16;
+
+	if (guess < vgic->nr_vcpus && vgic->affinity[hv_nospec(guess, vgic->nr_vcpus)] == first)
+		return guess;
+	return vgic_affinity_lower_(vgic, first);
+}
+
+/* The vCPUs whose affinity is @first + n for each bit n of @list. */
+static void sgi_to_list(uint32_t first, uint32_t list, uint32_t bit, bool group1, struct vgic_scope_ *scope)
+{
+	const struct hv_vgic *vgic = scope->vgic;
+	uint32_t i = list_start(vgic, first), n;
+
+	VGIC_FOR_EACH_(n, list)
+	{
+		/* Neighbours mostly sit side by side. */
+		uint32_t at = i + n < vgic->nr_vcpus && vgic->affinity[i + n] == first + n
+				      ? i + n
+				      : vgic_affinity_lower_(vgic, first + n);
+
+		if (at >= vgic->nr_vcpus)
+			return;
+		at = hv_nospec(at, vgic->nr_vcpus);
+		if (vgic->affinity[at] == first + n)
+			sgi_to(vgic_cpu_(vgic, vgic->by_affinity[at]), bit, group1, scope);
+	}
 }
 
 void hv_vgic_send_sgi(struct hv_vgic *vgic, uint32_t vcpu, enum hv_vgic_sgi reg, uint64_t value,
 		      struct hv_vcpu_set *kick)
 {
-	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick };
+	struct vgic_scope_ scope = { .vgic = vgic, .valid = ~0u, .caller = vcpu, .kick = kick };
 	uint32_t bit = 1u << HV_FIELD(value, 27, 24);
 	bool group1 = reg == HV_VGIC_SGI1R;
 	uint32_t first = (uint32_t)(HV_FIELD(value, 55, 48) << 24 | HV_FIELD(value, 39, 32) << 16 |
 				    HV_FIELD(value, 23, 16) << 8 | HV_FIELD(value, 47, 44) << 4);
 
-	if (value & HV_BIT(40)) { /* IRM: all but the sender */
-		for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
-			if (i != vcpu)
-				sgi_to(vgic, i, bit, group1, &scope);
-		return;
-	}
-	for (uint32_t i = vgic_affinity_lower_(vgic, first); i < vgic->nr_vcpus; i++) {
-		uint32_t distance = vgic->affinity[i] - first;
-
-		if (distance > 15)
-			break;
-		if (value & HV_BIT(distance))
-			sgi_to(vgic, vgic->by_affinity[i], bit, group1, &scope);
-	}
+	if (value & HV_BIT(40)) /* IRM */
+		sgi_to_others(bit, group1, &scope);
+	else
+		sgi_to_list(first, (uint32_t)HV_FIELD(value, 15, 0), bit, group1, &scope);
 }

@@ -72,11 +72,25 @@ void vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits)
 }
 
 /* A pending interrupt of a group that GICD_CTLR disables is no reason to stop a vCPU. */
-static bool worth_a_kick(const struct vgic_scope_ *scope, uint32_t bit)
+HV_INLINE bool worth_a_kick(const struct vgic_scope_ *scope, uint32_t bit)
 {
 	enum vgic_queue_ queue = vgic_which_queue_(scope->bank, bit);
 
 	return queue == VGIC_ACTIVE_ || (hv_load_acquire_u32(&scope->vgic->ctlr) & (1u << queue));
+}
+
+/* Interrupt @n of the bank belongs into a queue and is in none. */
+static void put_one_back(const struct vgic_scope_ *scope, uint32_t n)
+{
+	struct hv_vgic_cpu *owner = vgic_owner_(scope->vgic, scope->private_cpu, scope->base + n);
+
+	if (!owner)
+		return;
+	lock_owner(scope, owner);
+	vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
+	unlock_owner(scope, owner);
+	if (worth_a_kick(scope, 1u << n))
+		kick_cpu(scope, owner);
 }
 
 void vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits)
@@ -84,17 +98,7 @@ void vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits)
 	uint32_t n;
 
 	VGIC_FOR_EACH_(n, bits & vgic_queued_(scope->bank))
-	{
-		struct hv_vgic_cpu *owner = vgic_owner_(scope->vgic, scope->private_cpu, scope->base + n);
-
-		if (!owner)
-			continue;
-		lock_owner(scope, owner);
-		vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
-		unlock_owner(scope, owner);
-		if (worth_a_kick(scope, 1u << n))
-			kick_cpu(scope, owner);
-	}
+	put_one_back(scope, n);
 }
 
 void vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
@@ -130,7 +134,8 @@ static void set_held(const struct vgic_scope_ *scope, uint32_t held)
 
 	scope->bank->held = held;
 	if (scope->private_cpu) {
-		hv_store_release_u32(&scope->private_cpu->held, held);
+		hv_store_release_u32(&scope->private_cpu->waiting, held ? scope->private_cpu->waiting | VGIC_HOLDS_
+									: scope->private_cpu->waiting & ~VGIC_HOLDS_);
 		return;
 	}
 	others = scope->vgic->held & ~bank_bit;
@@ -162,13 +167,16 @@ enum hv_err vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits)
 
 void vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit)
 {
-	uint32_t was_queued = vgic_queued_(scope->bank) & bit;
+	struct vgic_bank_ *bank = scope->bank;
+	uint32_t was_queued = vgic_queued_(bank);
 
-	if (scope->bank->latch & bit)
+	if (bank->latch & bit)
 		return;
-	scope->bank->latch |= bit;
-	vgic_kick_listed_(scope, bit, false);
-	vgic_put_back_(scope, bit & ~was_queued);
+	bank->latch |= bit;
+	if (bank->listed & bit)
+		vgic_kick_listed_(scope, bit, false);
+	else if (vgic_queued_(bank) & ~was_queued & bit)
+		put_one_back(scope, (uint32_t)__builtin_ctz(bit));
 }
 
 /* The end of a tied interrupt that no list register with HW=1 will report to the physical controller. */
