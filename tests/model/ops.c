@@ -2,6 +2,8 @@
 /* ops.c - random operations, each compared with the flat map. */
 #include "ops.h"
 
+#include <string.h>
+
 static uint32_t block_pages(const struct world *w)
 {
 	return 1u << (w->geo.granule_shift - 3);
@@ -103,11 +105,22 @@ static void pick_map(struct world *w, struct op *op)
 	op->prot = op->r.page[0].prot;
 }
 
+static enum op_kind pick_kind(struct world *w)
+{
+	static const uint8_t below[] = { 50, 70, 86, 93, 97 };
+	uint64_t dice = world_random(w, 100);
+	uint32_t kind = 0;
+
+	while (kind < HV_ARRAY_SIZE(below) && dice >= below[kind])
+		kind++;
+	return (enum op_kind)kind;
+}
+
 void ops_pick(struct world *w, struct op *op)
 {
-	uint64_t kind = world_random(w, 99);
-
-	op->kind = kind < 55 ? OP_MAP : kind < 77 ? OP_UNMAP : OP_PROTECT;
+	memset(op, 0, sizeof(*op));
+	op->kind = pick_kind(w);
+	op->clear = world_random(w, 3) != 0;
 	pick_range(w, op->kind, &op->r);
 	if (op->kind == OP_MAP)
 		pick_map(w, op);
@@ -117,7 +130,7 @@ void ops_pick(struct world *w, struct op *op)
 		op->prot &= ~HV_S2_X;
 }
 
-enum hv_err ops_call(struct world *w, const struct op *op)
+enum hv_err ops_call(struct world *w, struct op *op)
 {
 	w->settled = false;
 	switch (op->kind) {
@@ -128,34 +141,132 @@ enum hv_err ops_call(struct world *w, const struct op *op)
 		w->doing = "unmap";
 		return hv_s2_unmap(&w->s2, op->r.ipa, op->r.bytes, &w->gather);
 	case OP_PROTECT:
+		w->doing = "protect";
+		return hv_s2_protect(&w->s2, op->r.ipa, op->r.bytes, op->prot, &w->gather);
+	case OP_CLEAN:
+		w->doing = "clean";
+		return hv_s2_clean(&w->s2, op->r.ipa, op->r.bytes, op->bitmap, &w->gather);
+	case OP_AGE:
+		w->doing = "age";
+		return hv_s2_age(&w->s2, op->r.ipa, op->r.bytes, op->clear, &op->nr_young);
+	case OP_YOUNG:
 		break;
 	}
-	w->doing = "protect";
-	return hv_s2_protect(&w->s2, op->r.ipa, op->r.bytes, op->prot, &w->gather);
+	w->doing = "mark young";
+	return hv_s2_mark_young(&w->s2, op->r.ipa);
 }
 
 enum hv_err ops_expect(const struct world *w, const struct op *op)
 {
 	uint32_t i;
 
+	if (op->kind == OP_YOUNG)
+		return op->r.page[0].mapped ? HV_OK : HV_ENOENT;
 	for (i = 0; i < op->r.nr && op->kind == OP_MAP; i++)
 		if (op->r.page[i].mapped && !same_page(&op->r.page[i], op->pa + i * world_page_bytes(w), op->prot))
 			return HV_EEXIST;
 	return HV_OK;
 }
 
-void ops_note(struct world *w, const struct op *op)
+/* The log must hold exactly the pages that could be written; they are clean now. */
+static void note_clean(struct world *w, const struct op *op)
+{
+	uint32_t i;
+
+	for (i = 0; i < op->r.nr; i++) {
+		struct page *page = &op->r.page[i];
+		bool dirty = page->mapped && (page->prot & HV_S2_W) != 0 && !page->clean;
+
+		if (dirty != ((op->bitmap[i / 64] >> i % 64 & 1) != 0))
+			world_fail(w, "dirty log", op->r.ipa.v + i * world_page_bytes(w), dirty);
+		if (dirty && w->geo.hw_dbm)
+			page->clean = true;
+		else if (dirty)
+			page->prot &= ~HV_S2_W;
+	}
+}
+
+/* First and last page, within its window, of the leaf or hole that holds page @i of the range, as the walker finds it. */
+static void leaf_around(struct world *w, const struct range *r, uint32_t i, uint32_t *first, uint32_t *last)
+{
+	uint32_t at = r->first + i, pages;
+	struct hv_host_walk walk;
+
+	hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2), r->ipa.v + i * world_page_bytes(w),
+		     HV_HOST_READ, &walk);
+	pages = 1u << (walk.size_shift - w->geo.granule_shift);
+	*first = at;
+	*last = at;
+	if (!walk.leaf)
+		return;
+	*first = at - (uint32_t)(w->window[r->window] / world_page_bytes(w) + at) % pages;
+	*last = *first + pages - 1;
+}
+
+/* A leaf ages as a whole, also where it sticks out of the range. */
+static void note_age(struct world *w, const struct op *op)
+{
+	struct page *window = w->page[op->r.window];
+	uint32_t i, j, first, last;
+	uint64_t nr_young = 0;
+
+	for (i = 0; i < op->r.nr; i = last - op->r.first + 1) {
+		leaf_around(w, &op->r, i, &first, &last);
+		if (!op->r.page[i].mapped)
+			continue;
+		nr_young += !op->r.page[i].old;
+		for (j = first; j <= last && op->clear; j++)
+			window[j].old = true;
+	}
+	if (nr_young != op->nr_young)
+		world_fail(w, "young leaves", op->nr_young, nr_young);
+}
+
+static void note_young(struct world *w, const struct op *op)
+{
+	uint32_t j, first, last;
+
+	leaf_around(w, &op->r, 0, &first, &last);
+	for (j = first; j <= last; j++)
+		w->page[op->r.window][j].old = false;
+}
+
+static void note_pages(struct world *w, const struct op *op)
 {
 	struct page *page = op->r.page;
 	uint32_t i;
 
 	for (i = 0; i < op->r.nr; i++) {
-		if (op->kind == OP_MAP)
-			page[i] = (struct page){ op->pa + i * world_page_bytes(w), op->prot, true };
+		if (op->kind == OP_MAP && !page[i].mapped)
+			page[i] = (struct page){ .pa = op->pa + i * world_page_bytes(w),
+						 .prot = op->prot,
+						 .mapped = true };
 		else if (op->kind == OP_UNMAP)
 			page[i].mapped = false;
-		else
+		else if (op->kind == OP_PROTECT) {
 			page[i].prot = (page[i].prot & ~HV_S2_RWX) | op->prot;
+			page[i].clean = false;
+		}
+	}
+}
+
+void ops_note(struct world *w, struct op *op)
+{
+	switch (op->kind) {
+	case OP_MAP:
+	case OP_UNMAP:
+	case OP_PROTECT:
+		note_pages(w, op);
+		break;
+	case OP_CLEAN:
+		note_clean(w, op);
+		break;
+	case OP_AGE:
+		note_age(w, op);
+		break;
+	case OP_YOUNG:
+		note_young(w, op);
+		break;
 	}
 }
 
@@ -169,32 +280,119 @@ static bool tables_needed(struct world *w, const struct op *op, uint64_t *nr)
 	return true;
 }
 
+static enum hv_err call_and_refill(struct world *w, struct op *op, bool known, uint64_t needed)
+{
+	uint64_t before = w->pool.nr_free;
+	enum hv_err got = ops_call(w, op);
+	uint32_t i;
+
+	if (got != HV_ENOMEM)
+		return got;
+	world_check_range(w, op->r.window, op->r.first, op->r.nr);
+	for (i = 0; i < HV_ARRAY_SIZE(op->bitmap); i++)
+		if (op->bitmap[i] != 0)
+			world_fail(w, "a failed call logs dirty pages", i, op->bitmap[i]);
+	if (w->gather.nr_missing == 0 || (known && w->gather.nr_missing != needed - before))
+		world_fail(w, "pages missing, needed", w->gather.nr_missing, needed);
+	world_give(w, w->gather.nr_missing);
+	return ops_call(w, op);
+}
+
 static void do_op(struct world *w)
 {
-	struct op op;
-	uint64_t needed = 0, before;
-	bool known;
+	static struct op op;
+	uint64_t needed = 0, missing, before;
 	enum hv_err got;
+	bool known;
 
 	ops_pick(w, &op);
 	known = tables_needed(w, &op, &needed);
-	before = w->pool.nr_free;
-	got = ops_call(w, &op);
-	if (got == HV_ENOMEM) {
-		world_check_range(w, op.r.window, op.r.first, op.r.nr);
-		if (w->gather.nr_missing == 0 || (known && w->gather.nr_missing != needed - before))
-			world_fail(w, "pages missing, needed", w->gather.nr_missing, needed);
-		world_give(w, w->gather.nr_missing);
-		before = w->pool.nr_free;
-		got = ops_call(w, &op);
-	}
+	before = w->nr_given;
+	missing = w->pool.nr_free;
+	got = call_and_refill(w, &op, known, needed);
 	if (got != ops_expect(w, &op))
 		world_fail(w, "returns other than the flat map says", (uint64_t)got, (uint64_t)ops_expect(w, &op));
-	if (known && before - w->pool.nr_free != needed)
-		world_fail(w, "tables taken are not what tables_needed said", before - w->pool.nr_free, needed);
+	if (known && missing + (w->nr_given - before) - w->pool.nr_free != needed)
+		world_fail(w, "tables taken are not what tables_needed said", w->pool.nr_free, needed);
 	if (got == HV_OK)
 		ops_note(w, &op);
 	world_check_range(w, op.r.window, op.r.first, op.r.nr);
+}
+
+/* The guest writes a clean page: hardware marks the leaf dirty by itself. */
+static void do_guest_write(struct world *w)
+{
+	uint32_t j, first, last;
+	struct hv_host_walk walk;
+	struct range r;
+
+	w->doing = "guest write";
+	pick_range(w, OP_CLEAN, &r);
+	hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2), r.ipa.v, HV_HOST_WRITE, &walk);
+	if (!r.page[0].mapped || !r.page[0].clean || walk.fault != HV_HOST_NO_FAULT)
+		return;
+	hv_host_write64(w->host, hv_pa(walk.step_pa[walk.nr_steps - 1]), walk.desc | HV_BIT(7) | HV_BIT(10));
+	leaf_around(w, &r, 0, &first, &last);
+	for (j = first; j <= last; j++) {
+		w->page[r.window][j].clean = false;
+		w->page[r.window][j].old = false;
+	}
+}
+
+/* What runs of equal pages there are, from some page to the end of its window. */
+static void do_runs(struct world *w)
+{
+	uint64_t bytes = world_page_bytes(w), end;
+	const struct page *page;
+	struct hv_s2_run run;
+	struct range r;
+	enum hv_err got;
+	uint32_t i, n;
+
+	w->doing = "run";
+	pick_range(w, OP_MAP, &r);
+	end = w->window[r.window] + w->pages * bytes;
+	page = w->page[r.window];
+	got = hv_s2_next_run(&w->s2, r.ipa, hv_ipa(end), &run);
+	for (i = r.first; i < w->pages && !page[i].mapped; i++)
+		continue;
+	if (got != (i < w->pages ? HV_OK : HV_ENOENT))
+		world_fail(w, "next_run", (uint64_t)got, i);
+	if (got != HV_OK)
+		return;
+	for (n = 1; i + n < w->pages && page[i + n].mapped && page[i + n].prot == page[i].prot &&
+		    page[i + n].pa == page[i].pa + n * bytes;
+	     n++)
+		continue;
+	if (run.ipa.v != w->window[r.window] + i * bytes || run.pa.v != page[i].pa || run.size != n * bytes)
+		world_fail(w, "run", run.ipa.v, run.size);
+}
+
+/* A long unmap in steps, as a caller does who wants to drop its lock in between. */
+static void do_steps(struct world *w)
+{
+	static struct op op;
+	struct op part;
+
+	ops_pick(w, &op);
+	op.kind = OP_UNMAP;
+	part = op;
+	while (op.r.nr > 0) {
+		part.r = op.r;
+		part.r.bytes = hv_s2_step(&w->s2, op.r.ipa, op.r.bytes, 1 + (uint32_t)world_random(w, 3));
+		part.r.nr = (uint32_t)(part.r.bytes / world_page_bytes(w));
+		if (part.r.nr == 0 || part.r.nr > op.r.nr || part.r.bytes % world_page_bytes(w) != 0)
+			world_fail(w, "step", part.r.bytes, op.r.bytes);
+		if (call_and_refill(w, &part, false, 0) != HV_OK)
+			world_fail(w, "a step fails", part.r.ipa.v, part.r.bytes);
+		ops_note(w, &part);
+		world_settle(w);
+		op.r.page += part.r.nr;
+		op.r.first += part.r.nr;
+		op.r.nr -= part.r.nr;
+		op.r.ipa.v += part.r.bytes;
+		op.r.bytes -= part.r.bytes;
+	}
 }
 
 /* What must be refused, and leave everything as it was. */
@@ -221,10 +419,23 @@ static void do_refused(struct world *w)
 
 void ops_one(struct world *w)
 {
-	if (world_random(w, 100) == 0)
+	switch (world_random(w, 100)) {
+	case 0:
 		do_refused(w);
-	else
+		break;
+	case 1:
+		do_runs(w);
+		break;
+	case 2:
+		do_steps(w);
+		break;
+	case 3:
+	case 4:
+		do_guest_write(w);
+		break;
+	default:
 		do_op(w);
+	}
 	if (world_random(w, 4) != 0)
 		world_settle(w);
 }

@@ -13,20 +13,25 @@ struct range {
 	struct page *page;
 };
 
-enum op_kind { OP_MAP, OP_UNMAP, OP_PROTECT };
+enum op_kind { OP_MAP, OP_UNMAP, OP_PROTECT, OP_CLEAN, OP_AGE, OP_YOUNG };
+
+#define OPS_MOST_PAGES 32768u
 
 struct op {
 	enum op_kind kind;
 	struct range r;
 	uint64_t pa;   /* map */
 	uint32_t prot; /* map: all of it; protect: R, W, X */
+	bool clear;    /* age */
+	uint64_t nr_young;
+	uint64_t bitmap[OPS_MOST_PAGES / 64]; /* clean */
 };
 
 /** Choose one; ask the library for it; what the flat map says it must return; note it in the flat map. */
 void ops_pick(struct world *w, struct op *op);
-enum hv_err ops_call(struct world *w, const struct op *op);
+enum hv_err ops_call(struct world *w, struct op *op);
 enum hv_err ops_expect(const struct world *w, const struct op *op);
-void ops_note(struct world *w, const struct op *op);
+void ops_note(struct world *w, struct op *op);
 
 /** One operation: do it, compare result and pages with the flat map, and mostly settle. */
 void ops_one(struct world *w);

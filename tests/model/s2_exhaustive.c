@@ -156,7 +156,9 @@ static void note(struct state *s, const struct step *step)
 		struct page *piece = &s->piece[i];
 
 		if (step->kind == STEP_MAP)
-			*piece = (struct page){ address(s, s->small->edge[i] + step->phase), HV_S2_RWX, true };
+			*piece = (struct page){ .pa = address(s, s->small->edge[i] + step->phase),
+						.prot = HV_S2_RWX,
+						.mapped = true };
 		else if (step->kind == STEP_UNMAP)
 			piece->mapped = false;
 		else

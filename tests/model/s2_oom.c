@@ -67,7 +67,7 @@ static uint64_t hash_world(struct world *w)
 }
 
 /* Failures of this operation on the way from an empty pool to success. */
-static uint64_t sweep(struct world *w, const struct op *op)
+static uint64_t sweep(struct world *w, struct op *op)
 {
 	uint64_t hash, missing = 0, nr;
 	enum hv_err got;
@@ -100,7 +100,7 @@ static uint64_t run(const struct world_config *config, uint64_t operations)
 {
 	static struct world w;
 	uint64_t failures = 0;
-	struct op op;
+	static struct op op;
 
 	world_open(&w, config, 11, 0);
 	for (w.op = 0; w.op < operations; w.op++) {

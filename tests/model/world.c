@@ -219,6 +219,13 @@ static uint8_t wanted_sh(const struct world *w, uint32_t prot)
 	return (prot & HV_S2_SH_MASK) == HV_S2_SH_INNER ? 3 : (prot & HV_S2_SH_MASK) == HV_S2_SH_OUTER ? 2 : 0;
 }
 
+static enum hv_host_fault wanted_fault(const struct world *w, const struct page *page, uint32_t access)
+{
+	if (page->old && !w->geo.hw_af)
+		return HV_HOST_FAULT_ACCESS;
+	return (page->prot & access) != 0 ? HV_HOST_NO_FAULT : HV_HOST_FAULT_PERMISSION;
+}
+
 static void check_mapped(struct world *w, const struct page *page, uint64_t ipa)
 {
 	static const uint32_t access[4] = { HV_HOST_READ, HV_HOST_WRITE, HV_HOST_FETCH, HV_HOST_FETCH | HV_HOST_EL0 };
@@ -229,12 +236,16 @@ static void check_mapped(struct world *w, const struct page *page, uint64_t ipa)
 	hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2), ipa, access[turn], &walk);
 	if (!walk.leaf || walk.oa != page->pa)
 		world_fail(w, "walks elsewhere", ipa, walk.oa);
-	if (walk.fault != ((page->prot & bit[turn]) != 0 ? HV_HOST_NO_FAULT : HV_HOST_FAULT_PERMISSION))
+	if (walk.fault != wanted_fault(w, page, bit[turn]))
 		world_fail(w, "access is judged wrongly", ipa, walk.desc);
 	if (walk.attr != wanted_attr(page->prot) || walk.sh != wanted_sh(w, page->prot))
 		world_fail(w, "memory type", ipa, walk.desc);
 	if (HV_FIELD(walk.desc, 58, 55) != (page->prot & HV_S2_SW_MASK) >> HV_S2_SW_SHIFT)
 		world_fail(w, "software bits", ipa, walk.desc);
+	if (page->clean && (walk.desc & (HV_BIT(51) | HV_BIT(7))) != HV_BIT(51))
+		world_fail(w, "clean page", ipa, walk.desc);
+	if ((walk.desc & HV_BIT(10)) != (page->old ? 0 : HV_BIT(10)))
+		world_fail(w, "access flag", ipa, walk.desc);
 }
 
 static void check_lookup(struct world *w, const struct page *page, uint64_t ipa)
@@ -244,7 +255,8 @@ static void check_lookup(struct world *w, const struct page *page, uint64_t ipa)
 	if (hv_s2_lookup(&w->s2, hv_ipa(ipa), &leaf) != HV_OK || leaf.mapped != page->mapped ||
 	    ipa - leaf.base.v >= leaf.size)
 		world_fail(w, "lookup", ipa, leaf.desc);
-	if (leaf.mapped && (leaf.pa.v != page->pa || (leaf.prot & ~HV_S2_SH_MASK) != (page->prot & ~HV_S2_SH_MASK)))
+	if (leaf.mapped && (leaf.pa.v != page->pa || leaf.af == page->old ||
+			    (leaf.prot & ~HV_S2_SH_MASK) != (page->prot & ~HV_S2_SH_MASK)))
 		world_fail(w, "lookup of a leaf", ipa, leaf.prot);
 }
 

@@ -40,6 +40,8 @@ struct page {
 	uint64_t pa;
 	uint32_t prot;
 	bool mapped;
+	bool clean; /* W by DBM: hardware notes the first write */
+	bool old;   /* access flag clear */
 };
 
 #define WORLD_WINDOWS 3
