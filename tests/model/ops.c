@@ -113,7 +113,7 @@ static enum op_kind pick_kind(struct world *w)
 
 	while (kind < HV_ARRAY_SIZE(below) && dice >= below[kind])
 		kind++;
-	return (enum op_kind)kind;
+	return w->ageless && kind == OP_AGE ? OP_CLEAN : (enum op_kind)kind;
 }
 
 void ops_pick(struct world *w, struct op *op)

@@ -65,6 +65,8 @@ struct world {
 	const char *doing; /* for messages */
 	uint64_t op;
 	uint32_t turn; /* which access the walker tries next */
+	bool deaf;     /* reports of the oracle are somebody else's business */
+	bool ageless;  /* no ageing: what is old is not in a TLB and needs no invalidation */
 	jmp_buf *bail; /* where world_fail() goes; NULL: it prints and ends */
 };
 
