@@ -399,6 +399,73 @@ static const char *check_dirty(uint64_t arg, const struct bench_hooks *h)
 	return h->tlbi_ipa == NR_RANDOM && h->tlbi_s1 == NR_RANDOM && !h->tlbi_vmid ? NULL : "invalidation";
 }
 
+/* Every other 2 MiB stretch in pages, the others in blocks. */
+static void setup_mixed(uint64_t arg)
+{
+	uint64_t offset;
+
+	setup_empty(arg);
+	for (offset = 0; offset < HV_GIB(1); offset += HV_MIB(2)) {
+		map_range(IPA + offset, PA + offset + (offset & HV_MIB(2) ? page : 0), HV_MIB(2), HV_S2_RWX);
+		BENCH_OK(result == HV_OK);
+	}
+	nr_pool = pool.nr_free;
+}
+
+static const char *check_mixed(uint64_t arg, const struct bench_hooks *h)
+{
+	(void)arg;
+	if (result != HV_OK || (BENCH_HOOKS && h->ptewr != nr_pages / 2 + 256))
+		return "descriptor writes";
+	return h->tlbi_vmid == 1 ? NULL : "invalidation";
+}
+
+/* Count the leaves that were used, and make them old. */
+static void run_age(uint64_t arg)
+{
+	(void)arg;
+	result = hv_s2_age(&s2, hv_ipa(IPA), HV_GIB(1), true, &found);
+}
+
+static const char *check_age(uint64_t arg, const struct bench_hooks *h)
+{
+	(void)arg;
+	if (result != HV_OK || found != nr_pages || (BENCH_HOOKS && h->ptewr != nr_pages))
+		return "young leaves";
+	return h->tlbi_ipa + h->tlbi_range + h->tlbi_vmid + h->tlbi_s1 == 0 ? NULL : "ageing invalidates nothing";
+}
+
+static uint64_t *dirty_log;
+
+static void setup_log(uint64_t arg)
+{
+	uint64_t i;
+
+	setup_mapped(arg);
+	dirty_log = bench_alloc(nr_pages / 8, sizeof(*dirty_log));
+	for (i = 0; i < nr_pages / 64; i++)
+		dirty_log[i] = 0;
+}
+
+/* Start a dirty log: everything was writable, so everything is in it. */
+static void run_log(uint64_t arg)
+{
+	(void)arg;
+	result = hv_s2_clean(&s2, hv_ipa(IPA), HV_GIB(1), dirty_log, &gather);
+	hv_s2_settle(&s2, &gather);
+}
+
+static const char *check_log(uint64_t arg, const struct bench_hooks *h)
+{
+	uint64_t i;
+
+	(void)arg;
+	for (i = 0; i < nr_pages / 64; i++)
+		if (result != HV_OK || dirty_log[i] != ~HV_U64(0))
+			return "a dirty page is not in the log";
+	return h->tlbi_vmid == 1 && h->tlbi_ipa + h->tlbi_range + h->tlbi_s1 == 0 ? NULL : "invalidation";
+}
+
 /* ---- walk ------------------------------------------------------------------------------------------------ */
 
 static void walk(uint64_t base)
@@ -500,6 +567,10 @@ const struct bench benches[] = {
 	{ "s2.wp.4k", "4k", 1, ARG(W_4K, L_PAGE), setup_mapped, run_write_protect, check_write_protect },
 	{ "s2.wp.2m", "4k", 1, ARG(W_4K, L_2M), setup_mapped, run_write_protect, check_write_protect },
 	{ "s2.wp.4k.hd", "4k", 1, ARG(W_4K_DIRTY, L_PAGE), setup_mapped, run_write_protect, check_write_protect },
+	{ "s2.wp.mixed", "4k", 1, ARG(W_4K, L_PAGE), setup_mixed, run_write_protect, check_mixed },
+	{ "s2.age.1g", "4k", 1, ARG(W_4K, L_PAGE), setup_mapped, run_age, check_age },
+	{ "s2.log.4k", "4k", 1, ARG(W_4K, L_PAGE), setup_log, run_log, check_log },
+	{ "s2.log.4k.hd", "4k", 1, ARG(W_4K_DIRTY, L_PAGE), setup_log, run_log, check_log },
 	{ "s2.dirty.page", "4k", NR_RANDOM, ARG(W_4K, L_PAGE), setup_protected_random, run_dirty, check_dirty },
 	{ "s2.teardown.4k", "4k", 1, ARG(W_4K, L_PAGE), setup_mapped, run_teardown, check_teardown },
 	{ "s2.teardown.2m", "4k", 1, ARG(W_4K, L_2M), setup_mapped, run_teardown, check_teardown },
