@@ -182,3 +182,8 @@ void hv_vcpu_inject_undef(struct hv_vcpu *vcpu, const struct hv_exit *exit)
 	vcpu->mmio_outstanding = false;
 	hv_inject_sync_(vcpu, hv_esr_make(HV_EC_UNKNOWN, true, 0));
 }
+
+void hv_vcpu_inject_serror(struct hv_vcpu *vcpu)
+{
+	vcpu->hcr |= HV_HCR_VSE;
+}

@@ -105,7 +105,7 @@ static bool va_fits(const struct regime *r, uint64_t va)
 	uint64_t above = HV_MASK(r->tbi ? 55 : 63, r->va_bits);
 	uint64_t expected = va & HV_BIT(55) ? above : 0;
 
-	return r->va_bits > 55 || (va & above) == expected;
+	return (va & above) == expected;
 }
 
 static uint32_t level_shift(const struct regime *r, int32_t level)

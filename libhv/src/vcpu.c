@@ -56,10 +56,10 @@ void hv_vcpu_retire_vtimer_(struct hv_vcpu *vcpu, uint64_t now, struct hv_next *
 	if (!(state & (HV_VGIC_IS_PENDING | HV_VGIC_IS_ACTIVE))) {
 		/* Deactivated by the guest, and with it the physical interrupt. */
 		vcpu->vtimer_line = false;
-	} else if (!(state & HV_VGIC_IS_ACTIVE) && !hv_timer_line(&vcpu->vtimer, now)) {
+	} else if (!(state & HV_VGIC_IS_ACTIVE) && !hv_timer_line(&vcpu->vtimer, now) &&
+		   next->deactivate.nr < HV_VGIC_DEACTIVATE_MAX) {
 		update_line(vcpu, HV_PPI_VTIMER, &vcpu->vtimer_line, false, &next->kick);
-		if (next->deactivate.nr < HV_VGIC_DEACTIVATE_MAX)
-			next->deactivate.pintid[next->deactivate.nr++] = vcpu->vm->vtimer_pintid;
+		next->deactivate.pintid[next->deactivate.nr++] = vcpu->vm->vtimer_pintid;
 	}
 }
 
@@ -201,7 +201,7 @@ static bool linked_timer_fired(const struct hv_vcpu *vcpu, uint64_t now)
 
 static bool wait_is_over(struct hv_vcpu *vcpu, uint64_t now)
 {
-	return now >= vcpu->wait_until || linked_timer_fired(vcpu, now) ||
+	return now >= vcpu->wait_until || (vcpu->hcr & HV_HCR_VSE) || linked_timer_fired(vcpu, now) ||
 	       hv_vgic_has_pending(&vcpu->vm->vgic, vcpu->index, &vcpu->ich);
 }
 

@@ -428,6 +428,49 @@ static void through_stage_1(void **state)
 	world_end(&e.w);
 }
 
+/* Every fault that the second page's tables can hold, with its status code. */
+static void second_page_faults(void **state)
+{
+	static const struct {
+		uint64_t desc;
+		uint32_t fsc;
+	} cases[] = { { 0, 0x06 },
+		      { RAM_BASE | 0x001, 0x0a },
+		      { HV_BIT(40) | 0x401, 0x02 },
+		      { RAM_BASE | 0x481, 0x0e },
+		      { HOLE | 3, 0x17 } };
+	struct emu_world e;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < HV_ARRAY_SIZE(cases); i++) {
+		start(&e, STP_X3_X4_PRE);
+		stage1_on(&e);
+		hv_el1_set(&e.vcpu->el1, HV_EL1_TCR, HV_PREP(1, 34, 32) | 34);
+		world_store(&e.w, TABLE + 16, cases[i].desc, 8);
+		e.vcpu->regs.x[1] = HV_MIB(4) - 8 + 32;
+		fault_at(&e, DABT | WNR, HV_MIB(4) - 8, (HOLE & ~(HV_MIB(2) - 1)) + HV_MIB(2) - 8);
+		assert_int_equal(hv_el1_get(&e.vcpu->el1, HV_EL1_ESR), 0x96000040 | cases[i].fsc);
+		assert_int_equal(hv_el1_get(&e.vcpu->el1, HV_EL1_FAR), HV_MIB(4));
+		world_end(&e.w);
+	}
+	/* Level -1: translation, and a table beyond the address size. */
+	for (i = 0; i < 2; i++) {
+		start(&e, STP_X3_X4_PRE);
+		stage1_on(&e);
+		hv_el1_set(&e.vcpu->el1, HV_EL1_TCR, HV_PREP(1, 34, 32) | 12 | HV_BIT(59));
+		world_store(&e.w, TABLE, (TABLE + 0x1000) | 3, 8);
+		world_store(&e.w, TABLE + 8, i ? HV_BIT(45) | 3 : 0, 8);
+		world_store(&e.w, TABLE + 0x1000, 0x401, 8);
+		world_store(&e.w, TABLE + 0x1ff8, 0x401, 8);
+		e.vcpu->regs.pc = CODE;
+		e.vcpu->regs.x[1] = HV_BIT(48) - 8 + 32;
+		fault_at(&e, DABT | WNR, HV_BIT(48) - 8, 0x7ffffff000);
+		assert_int_equal(hv_el1_get(&e.vcpu->el1, HV_EL1_ESR), 0x96000040 | (i ? 0x29 : 0x2b));
+		world_end(&e.w);
+	}
+}
+
 /* STTR is done with EL0's rights. */
 static void unprivileged_accesses(void **state)
 {
@@ -588,6 +631,7 @@ int main(void)
 		cmocka_unit_test(crossing_from_ram_into_a_device),
 		cmocka_unit_test(crossing_pages),
 		cmocka_unit_test(through_stage_1),
+		cmocka_unit_test(second_page_faults),
 		cmocka_unit_test(unprivileged_accesses),
 		cmocka_unit_test(interrupt_controller_by_pairs),
 		cmocka_unit_test(device_then_interrupt_controller),

@@ -355,6 +355,45 @@ static void sgis_reach_their_target(void **state)
 	world_end(&w);
 }
 
+/* DIR of an interrupt that another vCPU has in a list register: the instruction runs again after that one has folded. */
+static void dir_may_need_others(void **state)
+{
+	struct run_world w;
+	struct hv_vcpu *other;
+	struct hv_vcpu_set kick;
+	uint64_t deadline;
+
+	(void)state;
+	world_run(&w, 2);
+	hv_vcpu_set_clear(&kick);
+	other = &w.vm.vcpu[1];
+	assert_int_equal(world_hvc(&w, 0xc4000003, 1, ENTRY, 0), 0);
+	hv_vcpu_load(other, 1, 4);
+	assert_int_equal(hv_vcpu_prepare(other, NOW, &deadline), HV_ENTRY_GO);
+	hv_vcpu_finish(other, &kick);
+	other->ich.vmcr = 0xff000003;
+	w.vm.vcpu[0].regs.x[5] = 3;
+	world_abort(&w, 0x93850047, GICD_BASE);
+	w.vm.vcpu[0].regs.x[5] = 1u << 8;
+	world_abort(&w, 0x93850047, GICD_BASE + 0x104); /* GICD_ISENABLER1: SPI 40 */
+	w.vm.vcpu[0].regs.x[5] = 1;
+	world_abort(&w, 0x93c58047, GICD_BASE + 0x6000 + 8 * 40); /* GICD_IROUTER40: vCPU 1 */
+	assert_int_equal(hv_vgic_set_line(&w.vm.vgic, 0, 40, true, &kick), HV_OK);
+	assert_int_equal(hv_vcpu_prepare(other, NOW, &deadline), HV_ENTRY_GO);
+	assert_int_not_equal(other->ich.used, 0);
+	w.vm.vcpu[0].ich.vmcr = 0xff000203; /* EOImode 1 */
+	reset_pc(&w);
+	msr(&w, HV_SYSREG(3, 0, 12, 11, 1), 40);
+	assert_int_equal(w.next.kind, HV_NEXT_SYNC);
+	assert_true(hv_vcpu_set_has(&w.next.kick, 1));
+	assert_int_equal(w.vm.vcpu[0].regs.pc, 0x1000);
+	hv_vcpu_finish(other, &kick);
+	msr(&w, HV_SYSREG(3, 0, 12, 11, 1), 40);
+	assert_int_equal(w.next.kind, HV_NEXT_RESUME);
+	assert_int_equal(w.vm.vcpu[0].regs.pc, 0x1004);
+	world_end(&w);
+}
+
 #define MRRC_CNTPCT                                                                                                    \
 	(HV_U64(0x04) << 26 | HV_ESR_IL | 1u << 24 | 14u << 20 | 0u << 16 | 3u << 10 | 2u << 5 | 14u << 1 | 1)
 
@@ -417,6 +456,7 @@ int main(void)
 		cmocka_unit_test(set_way_watches_the_caches),
 		cmocka_unit_test(set_way_is_free_with_fwb),
 		cmocka_unit_test(sgis_reach_their_target),
+		cmocka_unit_test(dir_may_need_others),
 		cmocka_unit_test(aarch32_names),
 	};
 

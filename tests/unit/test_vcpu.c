@@ -345,6 +345,48 @@ static void linked_timer_ends_a_wait(void **state)
 	world_end(&w);
 }
 
+/* A list that fold filled already has no room for the timer's: it stays raised and comes with the next answer. */
+static void full_list_of_deactivations(void **state)
+{
+	struct hv_exit_raw irq = { .vector = HV_VECTOR_IRQ, .spsr = EL1H };
+	struct run_world w;
+	struct hv_vcpu *vcpu;
+	uint64_t deadline;
+
+	(void)state;
+	run_linked(&w);
+	vcpu = &w.vm.vcpu[0];
+	vcpu->vtimer = (struct hv_timer){ .cval = NOW, .ctl = 1 };
+	hv_vcpu_vtimer_irq(vcpu, &w.kick);
+	assert_int_equal(prepare(&w, NOW, &deadline), HV_ENTRY_GO);
+	hv_vcpu_finish(vcpu, &w.kick);
+	vcpu->vtimer.ctl = 0;
+	vcpu->deactivate.nr = HV_VGIC_DEACTIVATE_MAX;
+	world_exit_raw(&w, 0, &irq, NOW);
+	assert_int_equal(w.next.deactivate.nr, HV_VGIC_DEACTIVATE_MAX);
+	assert_true(vcpu->vtimer_line);
+	world_exit_raw(&w, 0, &irq, NOW);
+	assert_int_equal(w.next.deactivate.nr, 1);
+	assert_int_equal(w.next.deactivate.pintid[0], 27);
+	assert_false(vcpu->vtimer_line);
+	world_end(&w);
+}
+
+static void serror_ends_a_wait(void **state)
+{
+	struct run_world w;
+	uint64_t deadline;
+
+	(void)state;
+	world_run(&w, 1);
+	wait_for_interrupt(&w);
+	assert_int_equal(prepare(&w, NOW, &deadline), HV_ENTRY_BLOCK);
+	hv_vcpu_inject_serror(&w.vm.vcpu[0]);
+	assert_int_equal(w.vm.vcpu[0].hcr, w.vm.traps.hcr | HV_BIT(8));
+	assert_int_equal(prepare(&w, NOW, &deadline), HV_ENTRY_GO);
+	world_end(&w);
+}
+
 static void stop_parks_and_stays(void **state)
 {
 	struct run_world w;
@@ -420,6 +462,8 @@ int main(void)
 		cmocka_unit_test(linked_timer_silenced_before_it_was_seen),
 		cmocka_unit_test(linked_timer_in_service),
 		cmocka_unit_test(linked_timer_ends_a_wait),
+		cmocka_unit_test(full_list_of_deactivations),
+		cmocka_unit_test(serror_ends_a_wait),
 		cmocka_unit_test(stop_parks_and_stays),
 		cmocka_unit_test(power_on_lowers_the_lines),
 		cmocka_unit_test(deactivations_are_handed_out_once),

@@ -74,6 +74,8 @@ static void memory_must_be_enough_and_aligned(void **state)
 	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, mem, size - 1), HV_ENOMEM);
 	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, mem + 8, size), HV_ENOMEM);
 	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, mem, size), HV_OK);
+	w.config.nr_vcpus = 0;
+	assert_int_equal(hv_vm_init(&w.vm, &w.config, w.host, &w.s2, mem, size), HV_EINVAL);
 	free(mem);
 	hv_host_destroy(w.host);
 }
@@ -171,6 +173,28 @@ static void reset_equals_fresh(void **state)
 }
 
 /* vCPUs that are on no CPU need no parking. */
+/* More linked timers in flight than one list holds: the reset is asked for again. */
+static void reset_in_two_steps(void **state)
+{
+	struct run_world w;
+	struct hv_vgic_deactivate deactivate = { 0 };
+	uint32_t i;
+
+	(void)state;
+	world_prepare(&w, 40);
+	w.config.vtimer_pintid = 27;
+	w.config.gicr = hv_ipa(HV_GIB(2));
+	world_create(&w);
+	for (i = 0; i < 40; i++)
+		hv_vcpu_vtimer_irq(&w.vm.vcpu[i], &w.kick);
+	assert_int_equal(hv_vm_reset(&w.vm, &deactivate), HV_EAGAIN);
+	assert_int_equal(deactivate.nr, HV_VGIC_DEACTIVATE_MAX);
+	deactivate.nr = 0;
+	assert_int_equal(hv_vm_reset(&w.vm, &deactivate), HV_OK);
+	assert_int_equal(deactivate.nr, 8);
+	world_end(&w);
+}
+
 static void unloaded_vcpus_count_as_parked(void **state)
 {
 	struct run_world w;
@@ -262,6 +286,7 @@ int main(void)
 		cmocka_unit_test(flags_reach_the_controls),
 		cmocka_unit_test(start_once_in_ram),
 		cmocka_unit_test(reset_equals_fresh),
+		cmocka_unit_test(reset_in_two_steps),
 		cmocka_unit_test(unloaded_vcpus_count_as_parked),
 		cmocka_unit_test(requests_leave_whom_to_interrupt),
 		cmocka_unit_test(flush_in_steps),

@@ -224,6 +224,12 @@ void hv_vcpu_inject_abort(struct hv_vcpu *vcpu, const struct hv_exit *exit);
 /** hv_vcpu_inject_undef - undefined instruction exception at EL1; ELR is the guest's PC, IL as @exit says. */
 void hv_vcpu_inject_undef(struct hv_vcpu *vcpu, const struct hv_exit *exit);
 
+/**
+ * hv_vcpu_inject_serror - virtual SError: HCR_EL2.VSE in vcpu->hcr. The guest takes it when it unmasks PSTATE.A; hardware
+ * then clears the bit, and the backend clears vcpu->hcr's too where it reads HCR_EL2 back with VSE clear.
+ */
+void hv_vcpu_inject_serror(struct hv_vcpu *vcpu);
+
 /* What an access is for, hv_vcpu_walk(). */
 #define HV_WALK_READ   0x1u
 #define HV_WALK_WRITE  0x2u

@@ -93,7 +93,7 @@ bool hv_vm_parked(const struct hv_vm *vm);
 
 /**
  * hv_vm_reset - state of a fresh VM (PSCI-15): power states, registers, interrupt controller, timers.
- * Return: HV_OK, HV_EBUSY while a vCPU has not parked yet.
+ * Return: HV_OK; HV_EBUSY while a vCPU has not parked yet; HV_EAGAIN when @deactivate is full: deactivate, empty it, call again.
  */
 enum hv_err hv_vm_reset(struct hv_vm *vm, struct hv_vgic_deactivate *deactivate) HV_MUST_CHECK;
 
