@@ -33,6 +33,24 @@ static void seed(const struct machine *m)
 		world.seed = (world.seed ^ m->seed[i]) * HV_U64(0x100000001b3);
 }
 
+/* Reserved regions stay unmapped: they may be someone else's, whom even a speculative read would upset. */
+static void map_ram(const struct machine *m)
+{
+	struct mem mapped = { .nr = 0 };
+	bool ok = true;
+	uint32_t i;
+
+	for (i = 0; i < m->nr_ram; i++)
+		ok = ok && mem_add(&mapped, m->ram[i]);
+	for (i = 0; i < m->nr_reserved; i++)
+		ok = ok && mem_remove(&mapped, m->reserved[i]);
+	for (i = 0; i < mapped.nr; i++)
+		if (mapped.free[i].size)
+			ok = ok && hv_bm_map(mapped.free[i].base, mapped.free[i].size, HV_BM_MAP_RAM) == HV_OK;
+	if (!ok)
+		fatal("host device tree", NULL, "RAM cannot be mapped");
+}
+
 static void init_machine(const struct hv_bm_boot *boot)
 {
 	struct machine *m = &world.machine;
@@ -49,9 +67,7 @@ static void init_machine(const struct hv_bm_boot *boot)
 		fatal("host device tree", NULL, why);
 	if (m->uart.base != boot->uart && hv_bm_console_init(m->uart.base))
 		fatal("host device tree", NULL, "the UART cannot be mapped");
-	for (i = 0; i < m->nr_ram; i++)
-		if (hv_bm_map(m->ram[i].base, m->ram[i].size, HV_BM_MAP_RAM))
-			fatal("host device tree", NULL, "RAM cannot be mapped");
+	map_ram(m);
 	gic.gicd = m->gicd.base;
 	gic.gicd_bytes = m->gicd.size;
 	gic.nr_gicr = m->nr_gicr;

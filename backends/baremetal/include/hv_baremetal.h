@@ -125,7 +125,7 @@ void hv_bm_cpu_report(void);
  * @index: 1..HV_BM_MAX_CPUS-1, each once
  * @mpidr: affinity bits only; bit 31 must be clear
  * Waits until the CPU has switched its MMU on. Return: HV_OK, HV_EINVAL, HV_ENODEV (the firmware refused, or the CPU did not come up in
- * a second).
+ * ten seconds).
  */
 enum hv_err hv_bm_cpu_on(uint32_t index, uint64_t mpidr, void (*entry)(uint32_t index)) HV_MUST_CHECK;
 

@@ -99,7 +99,8 @@ uint64_t hv_bm_mpidr(void)
 
 /* ---- secondary CPUs -------------------------------------------------------------------------------------- */
 
-#define PSCI_CPU_ON 0xc4000003u
+#define PSCI_CPU_ON    0xc4000003u
+#define CPU_ON_SECONDS 10u /* an emulator's thread may be long in coming */
 
 /* A CPU that PSCI started gets its area in x0 and reads it with its caches off: cleaned to memory first. */
 enum hv_err hv_bm_cpu_on(uint32_t index, uint64_t mpidr, void (*entry)(uint32_t index))
@@ -121,7 +122,7 @@ enum hv_err hv_bm_cpu_on(uint32_t index, uint64_t mpidr, void (*entry)(uint32_t 
 	bm_dcache_clean_poc(cpu, sizeof(*cpu));
 	if (bm_smccc(PSCI_CPU_ON, mpidr, (uintptr_t)bm_secondary_start, (uintptr_t)cpu) != 0)
 		return HV_ENODEV;
-	until = hv_bm_now() + bm_read(cntfrq_el0);
+	until = hv_bm_now() + CPU_ON_SECONDS * bm_read(cntfrq_el0);
 	while (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE))
 		if (hv_bm_now() > until)
 			return HV_ENODEV;

@@ -44,8 +44,8 @@ struct bm_cpu {
 	uint32_t errata;
 	bool has_ras;
 	bool has_gic;
-	uint64_t gicr; /* RD_base of its redistributor */
-	uint32_t nr_lrs;
+	uint64_t gicr;    /* RD_base of its redistributor */
+	uint32_t nr_lrs;  /* 0: no GIC system registers, and no virtual interrupts */
 	uint32_t nr_aprs; /* ICH_AP0R<n>, AP1R<n> implemented: 1, 2 or 4 */
 
 	struct hv_vcpu *vcpu; /* loaded here */
@@ -109,6 +109,7 @@ void bm_el2_init(struct bm_cpu *cpu);
 void bm_errata_init(struct bm_cpu *cpu);
 
 /* gic.c */
+void bm_ich_init(struct bm_cpu *cpu);
 enum hv_err bm_gic_init_cpu(struct bm_cpu *cpu) HV_MUST_CHECK;
 void bm_gic_clear_ppi(const struct bm_cpu *cpu, uint32_t intid); /* make this CPU's PPI inactive */
 void bm_gic_send_sgi(uint64_t mpidr, uint32_t sgi);

@@ -133,6 +133,8 @@ void bm_el2_init(struct bm_cpu *cpu)
 	init_mpam(pfr0, pfr1);
 	init_timers();
 	init_el1();
+	if (field(pfr0, 24))
+		bm_ich_init(cpu);
 	if (field(mmfr1, 16))
 		bm_write(LORC_EL1, 0);
 	if (cpu->has_ras) {

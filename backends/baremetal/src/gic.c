@@ -148,8 +148,11 @@ static enum hv_err init_redist(struct bm_cpu *cpu)
 	return wait_clear(rd + GICR_CTLR, GICR_CTLR_RWP) ? HV_OK : HV_ENODEV;
 }
 
-/* SRE with Enable, so that EL1 may use the registers; FIQ and IRQ bypass off. */
-static enum hv_err init_cpu_interface(struct bm_cpu *cpu)
+/*
+ * The virtual interface is the vCPU's and needs no distributor: a guest without physical interrupts has it too. SRE with Enable, so that EL1
+ * may use the registers; FIQ and IRQ bypass off.
+ */
+void bm_ich_init(struct bm_cpu *cpu)
 {
 	uint64_t vtr;
 	uint32_t pre_bits;
@@ -157,22 +160,28 @@ static enum hv_err init_cpu_interface(struct bm_cpu *cpu)
 	bm_write(ICC_SRE_EL2, 0xf);
 	bm_isb();
 	if (!(bm_read(ICC_SRE_EL2) & 1))
-		return HV_ENODEV;
+		return;
 	bm_write(ICC_SRE_EL1, 7);
 	bm_isb();
-	bm_write(ICC_PMR_EL1, 0xff);
-	bm_write(ICC_BPR1_EL1, 0);
-	bm_write(ICC_CTLR_EL1, HV_BIT(1)); /* EOImode */
-	bm_write(ICC_IGRPEN1_EL1, 1);
 	bm_write(ICH_HCR_EL2, 0);
-	bm_isb();
 	vtr = bm_read(ICH_VTR_EL2);
 	cpu->nr_lrs = (uint32_t)HV_FIELD(vtr, 4, 0) + 1;
 	if (cpu->nr_lrs > HV_ICH_MAX_LRS)
 		cpu->nr_lrs = HV_ICH_MAX_LRS;
 	pre_bits = (uint32_t)HV_FIELD(vtr, 28, 26) + 1;
 	cpu->nr_aprs = pre_bits <= 5 ? 1 : pre_bits == 6 ? 2 : 4;
-	cpu->lrs_loaded = (1u << cpu->nr_lrs) - 1; /* UNKNOWN until hv_bm_load() clears them */
+	cpu->lrs_loaded = (1u << cpu->nr_lrs) - 1; /* UNKNOWN until the first entry clears them */
+}
+
+static enum hv_err init_cpu_interface(const struct bm_cpu *cpu)
+{
+	if (cpu->nr_lrs == 0)
+		return HV_ENODEV;
+	bm_write(ICC_PMR_EL1, 0xff);
+	bm_write(ICC_BPR1_EL1, 0);
+	bm_write(ICC_CTLR_EL1, HV_BIT(1)); /* EOImode */
+	bm_write(ICC_IGRPEN1_EL1, 1);
+	bm_isb();
 	return HV_OK;
 }
 

@@ -16,14 +16,15 @@
 
 #define HCR_VSE HV_BIT(8)
 /* F(n, register) for each list register. */
-#define LIST_REGISTERS(F)                                                                                              \
-	F(0, S3_4_C12_C12_0)                                                                                           \
-	F(1, S3_4_C12_C12_1)                                                                                           \
-	F(2, S3_4_C12_C12_2)                                                                                           \
-	F(3, S3_4_C12_C12_3)                                                                                           \
-	F(4, S3_4_C12_C12_4) F(5, S3_4_C12_C12_5) F(6, S3_4_C12_C12_6) F(7, S3_4_C12_C12_7) F(8, S3_4_C12_C13_0)       \
-		F(9, S3_4_C12_C13_1) F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3) F(12, S3_4_C12_C13_4)                 \
-			F(13, S3_4_C12_C13_5) F(14, S3_4_C12_C13_6) F(15, S3_4_C12_C13_7)
+/* clang-format off */
+#define LIST_REGISTERS(F)                                               \
+	F(0, S3_4_C12_C12_0)  F(1, S3_4_C12_C12_1)  F(2, S3_4_C12_C12_2)  \
+	F(3, S3_4_C12_C12_3)  F(4, S3_4_C12_C12_4)  F(5, S3_4_C12_C12_5)  \
+	F(6, S3_4_C12_C12_6)  F(7, S3_4_C12_C12_7)  F(8, S3_4_C12_C13_0)  \
+	F(9, S3_4_C12_C13_1)  F(10, S3_4_C12_C13_2) F(11, S3_4_C12_C13_3) \
+	F(12, S3_4_C12_C13_4) F(13, S3_4_C12_C13_5) F(14, S3_4_C12_C13_6) \
+	F(15, S3_4_C12_C13_7)
+/* clang-format on */
 
 static void lr_write(uint32_t n, uint64_t value)
 {
@@ -115,6 +116,13 @@ static void ich_enter(struct bm_cpu *cpu, const struct hv_ich *ich)
 static uint32_t ec_of(uint64_t esr)
 {
 	return (uint32_t)HV_FIELD(esr, 31, 26);
+}
+
+/* What is live in the CPU while the vCPU is loaded, beside the list registers. */
+static void read_interface(const struct bm_cpu *cpu, struct hv_ich *ich)
+{
+	ich->vmcr = (uint32_t)bm_read(ICH_VMCR_EL2);
+	apr_read(cpu->nr_aprs, ich->ap0r, ich->ap1r);
 }
 
 /* Exits after which the vCPU may wait: then the core asks for interrupts and timers that only the CPU knows. */
@@ -282,7 +290,8 @@ void hv_bm_enter(struct hv_vcpu *vcpu, uint64_t deadline, struct hv_exit_raw *ra
 		if (vcpu->fresh)
 			start_fresh(cpu, vcpu);
 		write_hcr(cpu, vcpu->hcr);
-		ich_enter(cpu, &vcpu->ich);
+		if (cpu->nr_lrs)
+			ich_enter(cpu, &vcpu->ich);
 		cpu->inside = true;
 	}
 	vector = bm_guest_enter(&vcpu->regs);
@@ -297,10 +306,11 @@ void hv_bm_leave(struct hv_vcpu *vcpu, const struct hv_exit_raw *raw)
 	struct bm_cpu *cpu = bm_this_cpu();
 
 	cpu->inside = false;
-	ich_exit(cpu, &vcpu->ich);
+	if (cpu->nr_lrs)
+		ich_exit(cpu, &vcpu->ich);
 	if (may_wait(raw)) {
-		vcpu->ich.vmcr = (uint32_t)bm_read(ICH_VMCR_EL2);
-		apr_read(cpu->nr_aprs, vcpu->ich.ap0r, vcpu->ich.ap1r);
+		if (cpu->nr_lrs)
+			read_interface(cpu, &vcpu->ich);
 		read_timer(&vcpu->vtimer);
 	} else if (hv_vcpu_wants_vtimer(vcpu)) {
 		read_timer(&vcpu->vtimer);
@@ -408,7 +418,8 @@ void hv_bm_load(struct hv_vcpu *vcpu)
 	bm_isb();
 	bm_write(tcr_el1, vcpu->el1.reg[HV_EL1_TCR]);
 	bm_write(sctlr_el1, vcpu->el1.reg[HV_EL1_SCTLR]);
-	bm_write(ICC_SRE_EL1, 7);
+	if (cpu->nr_lrs)
+		bm_write(ICC_SRE_EL1, 7);
 	load_timer(&vcpu->vtimer);
 	cpu->ich_reload = true;
 	cpu->inside = false;
@@ -422,10 +433,8 @@ void hv_bm_put(struct hv_vcpu *vcpu)
 	if (!vcpu->fresh)
 		read_timer(&vcpu->vtimer);
 	bm_write(cntv_ctl_el0, 0);
-	if (!cpu->ich_reload) {
-		vcpu->ich.vmcr = (uint32_t)bm_read(ICH_VMCR_EL2);
-		apr_read(cpu->nr_aprs, vcpu->ich.ap0r, vcpu->ich.ap1r);
-	}
+	if (cpu->nr_lrs && !cpu->ich_reload)
+		read_interface(cpu, &vcpu->ich);
 	bm_write(tcr_el1, vcpu->el1.reg[HV_EL1_TCR] | TCR_EPD);
 	bm_isb();
 	bm_write(sctlr_el1, SCTLR_EL1_RESET);
