@@ -341,8 +341,10 @@ static void dispatch(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t 
 void hv_vcpu_handle(struct hv_vcpu *vcpu, const struct hv_exit *exit, uint64_t now, struct hv_next *next)
 {
 	clear_next(next);
-	take_deactivations(vcpu, next);
-	hv_vcpu_retire_vtimer_(vcpu, now, next);
+	if (vcpu->deactivate.nr)
+		take_deactivations(vcpu, next);
+	if (vcpu->vtimer_line && vcpu->vm->vtimer_pintid)
+		hv_vcpu_retire_vtimer_(vcpu, now, next);
 	hv_vcpu_sample_timers_(vcpu, now, &next->kick);
 	dispatch(vcpu, exit, now, next);
 }

@@ -95,8 +95,8 @@ void hv_psci_call_(struct hv_vcpu *vcpu, struct hv_smccc *call, struct hv_next *
 void hv_vcpu_sample_timers_(struct hv_vcpu *vcpu, uint64_t now, struct hv_vcpu_set *kick);
 
 /**
- * With the HW link: has the guest ended the timer interrupt, or made the timer quiet before it saw it? Then the physical
- * one is to be deactivated.
+ * With the HW link and the line raised: has the guest ended the timer interrupt, or made the timer quiet before it saw it? Then
+ * the physical one is to be deactivated.
  */
 void hv_vcpu_retire_vtimer_(struct hv_vcpu *vcpu, uint64_t now, struct hv_next *next);
 

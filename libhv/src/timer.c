@@ -38,11 +38,6 @@ void hv_timer_set_tval(struct hv_timer *timer, uint64_t count, uint32_t tval)
 	timer->cval = count + (uint64_t)(int64_t)(int32_t)tval;
 }
 
-bool hv_timer_line(const struct hv_timer *timer, uint64_t count)
-{
-	return hv_timer_ctl(timer, count) == (HV_TIMER_CTL_ENABLE | HV_TIMER_CTL_ISTATUS);
-}
-
 uint64_t hv_timer_deadline(const struct hv_timer *timer, uint64_t count)
 {
 	if ((timer->ctl & (HV_TIMER_CTL_ENABLE | HV_TIMER_CTL_IMASK)) != HV_TIMER_CTL_ENABLE)

@@ -50,8 +50,6 @@ void hv_vcpu_retire_vtimer_(struct hv_vcpu *vcpu, uint64_t now, struct hv_next *
 {
 	uint32_t state;
 
-	if (!has_hw_link(vcpu) || !vcpu->vtimer_line)
-		return;
 	state = hv_vgic_state(&vcpu->vm->vgic, vcpu->index, HV_PPI_VTIMER);
 	if (!(state & (HV_VGIC_IS_PENDING | HV_VGIC_IS_ACTIVE))) {
 		/* Deactivated by the guest, and with it the physical interrupt. */

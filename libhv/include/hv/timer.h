@@ -23,6 +23,15 @@ struct hv_timer {
 	uint32_t ctl;
 };
 
+/**
+ * hv_timer_line - level of the timer's interrupt output at @count: enabled, not masked, and the count has reached CVAL, compared as
+ * whole unsigned numbers (TMR-02).
+ */
+HV_INLINE bool hv_timer_line(const struct hv_timer *timer, uint64_t count)
+{
+	return (timer->ctl & (HV_TIMER_CTL_ENABLE | HV_TIMER_CTL_IMASK)) == HV_TIMER_CTL_ENABLE && count >= timer->cval;
+}
+
 HV_BEGIN_DECLS
 
 /** Reset value: disabled. */
@@ -39,9 +48,6 @@ uint32_t hv_timer_tval(const struct hv_timer *timer, uint64_t count);
 
 /** hv_timer_set_tval - write CNTx_TVAL: CVAL = count + sign-extended @tval. */
 void hv_timer_set_tval(struct hv_timer *timer, uint64_t count, uint32_t tval);
-
-/** hv_timer_line - level of the timer's interrupt output at @count. */
-bool hv_timer_line(const struct hv_timer *timer, uint64_t count);
 
 /**
  * hv_timer_deadline - counter value at which the line rises next: @count when it is high already, HV_TIMER_NEVER

@@ -75,13 +75,19 @@ struct hv_vcpu {
 	struct hv_vgic_deactivate deactivate; /* found by hv_vcpu_finish(), handed out by hv_vcpu_handle() */
 	struct hv_exit mmio_exit;             /* the exit an outstanding HV_NEXT_MMIO came from */
 	struct hv_emulation emulation;        /* the rest of that access */
-	uint64_t *v; /* v0..v31 as 64 words, current in hv_vcpu_handle() and hv_mmio_complete(), or
-						 NULL: SIMD&FP accesses to devices are then aborts */
+	/*
+	 * v0..v31 as 64 words, current in hv_vcpu_handle() and hv_mmio_complete(), or NULL: SIMD&FP accesses to devices are
+	 * then aborts.
+	 */
+	uint64_t *v;
 	bool mmio_outstanding;
 	bool waiting;    /* in WFI or CPU_SUSPEND: prepare blocks until something is pending */
 	uint32_t parked; /* any: 1 once it answered HV_REQ_STOP, atomic */
-	bool fresh; /* hv_vcpu_prepare() has reset it. The backend loads CNTV from vtimer, clears FP/SIMD and the active state of
-		       vm->vtimer_pintid (GICR_ICACTIVER0), then clears this */
+	/*
+	 * hv_vcpu_prepare() has reset the vCPU: the backend loads CNTV from vtimer, clears FP/SIMD and the active state of
+	 * vm->vtimer_pintid (GICR_ICACTIVER0), then clears this.
+	 */
+	bool fresh;
 	bool vtimer_line; /* level of the virtual timer as the interrupt controller knows it */
 	bool ptimer_line;
 	bool oslk;           /* OSLSR_EL1.OSLK of the guest */
@@ -98,8 +104,11 @@ enum hv_next_kind {
 	HV_NEXT_MMIO,   /* perform next.mmio, then hv_mmio_complete(), or hv_vcpu_inject_abort() if nothing is there */
 	HV_NEXT_MAP,    /* memory the embedder has not given yet: map next.ipa or hv_vcpu_inject_abort() */
 	HV_NEXT_FETCH,  /* an instruction word is needed and not readable yet */
-	HV_NEXT_CALL,  /* a hypercall for the embedder: next.function, arguments in regs.x[1..], results to regs.x[0..];
-			     to an unknown one the answer is in place already: just resume */
+	/*
+	 * A hypercall for the embedder: next.function, arguments in regs.x[1..], results to regs.x[0..]. To one it does not
+	 * know the answer is in place already: just resume.
+	 */
+	HV_NEXT_CALL,
 	HV_NEXT_POWER, /* PSCI asks for a machine-level act: next.power */
 	HV_NEXT_SYNC,  /* stop next.kick, let them fold, then run this vCPU again: the access repeats itself */
 	HV_NEXT_HOST,  /* a host interrupt or event: take it, then resume */
