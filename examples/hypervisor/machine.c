@@ -59,8 +59,7 @@ static const char *read_ram(struct machine *m, const void *fdt)
 	struct region r;
 	int node, i;
 
-	fdt_for_each_subnode(node, fdt, 0)
-	{
+	fdt_for_each_subnode (node, fdt, 0) {
 		const char *type = prop_string(fdt, node, "device_type");
 
 		if (!type || !fdt_stringlist_contains(type, (int)sizeof("memory"), "memory") || !is_enabled(fdt, node))
@@ -81,8 +80,7 @@ static void read_reserved(struct machine *m, const void *fdt)
 			add_region(m->reserved, &m->nr_reserved, r);
 	if (parent < 0)
 		return;
-	fdt_for_each_subnode(node, fdt, parent)
-	{
+	fdt_for_each_subnode (node, fdt, parent) {
 		for (i = 0; read_reg(fdt, parent, node, i, &r); i++)
 			add_region(m->reserved, &m->nr_reserved, r);
 	}
@@ -95,8 +93,7 @@ static const char *read_cpus(struct machine *m, const void *fdt)
 	if (parent < 0)
 		return "no /cpus node";
 	na = fdt_address_cells(fdt, parent);
-	fdt_for_each_subnode(node, fdt, parent)
-	{
+	fdt_for_each_subnode (node, fdt, parent) {
 		const char *type = prop_string(fdt, node, "device_type");
 		const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &len);
 

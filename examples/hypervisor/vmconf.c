@@ -182,8 +182,7 @@ bool vmconf_read(struct vmconf_set *set, const void *fdt, const struct machine *
 
 	*set = empty;
 	if (chosen >= 0) {
-		fdt_for_each_subnode(node, fdt, chosen)
-		{
+		fdt_for_each_subnode (node, fdt, chosen) {
 			if (fdt_node_check_compatible(fdt, node, "libhv,vm"))
 				continue;
 			r.vm = NULL;

@@ -17,8 +17,8 @@ HV_INLINE void *hv_be_va(hv_ctx_t ctx, hv_pa_t pa)
 }
 
 #define hv_be_dsb_ishst hv_port_dsb_ishst
-#define hv_be_dsb_ish hv_port_dsb_ish
-#define hv_be_isb hv_port_isb
+#define hv_be_dsb_ish   hv_port_dsb_ish
+#define hv_be_isb       hv_port_isb
 
 #define hv_el1_get hv_port_el1_get
 #define hv_el1_set hv_port_el1_set

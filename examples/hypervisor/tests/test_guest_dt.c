@@ -128,8 +128,7 @@ static void cpus_are_their_affinities(void **state)
 	assert_int_equal(cells_of("/cpus/cpu@100", "reg", 0, 1), 0x100);
 	assert_string_equal(string_of("/cpus/cpu@100", "enable-method"), "psci");
 	assert_true(compatible("/cpus/cpu@0", "arm,cortex-a57"));
-	fdt_for_each_subnode(node, out, fdt_path_offset(out, "/cpus"))
-	{
+	fdt_for_each_subnode (node, out, fdt_path_offset(out, "/cpus")) {
 		n++;
 	}
 	assert_int_equal(n, 4);

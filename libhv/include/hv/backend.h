@@ -78,14 +78,14 @@ struct hv_el1 {
 
 /** One TLB invalidation instruction, already encoded: the operation and its Xt operand. */
 enum hv_tlbi_op {
-	HV_TLBI_IPAS2E1IS,   /* stage 2 by IPA, any level on the way */
-	HV_TLBI_IPAS2LE1IS,  /* stage 2 by IPA, last level only */
-	HV_TLBI_RIPAS2E1IS,  /* the same two by range (FEAT_TLBIRANGE) */
+	HV_TLBI_IPAS2E1IS,  /* stage 2 by IPA, any level on the way */
+	HV_TLBI_IPAS2LE1IS, /* stage 2 by IPA, last level only */
+	HV_TLBI_RIPAS2E1IS, /* the same two by range (FEAT_TLBIRANGE) */
 	HV_TLBI_RIPAS2LE1IS,
-	HV_TLBI_VMALLE1IS,   /* stage 1 (and combined) entries of the VMID */
+	HV_TLBI_VMALLE1IS,    /* stage 1 (and combined) entries of the VMID */
 	HV_TLBI_VMALLS12E1IS, /* everything of the VMID */
-	HV_TLBI_VMALLS12E1,  /* everything of the VMID, this CPU only */
-	HV_TLBI_ALLE1IS      /* everything of every VMID */
+	HV_TLBI_VMALLS12E1,   /* everything of the VMID, this CPU only */
+	HV_TLBI_ALLE1IS       /* everything of every VMID */
 };
 
 struct hv_tlbi {
@@ -115,8 +115,7 @@ HV_BEGIN_DECLS
  * remaining operations; DSB ISH (DSB NSH for local ones); ISB. Where an erratum asks for it, TLBI and DSB are
  * repeated (TLB-12). On return no CPU the operation reaches uses the old entries.
  */
-void hv_be_tlb_invalidate(hv_ctx_t ctx, const struct hv_tlb_regime *regime, const struct hv_tlbi *ops,
-			  unsigned int nr);
+void hv_be_tlb_invalidate(hv_ctx_t ctx, const struct hv_tlb_regime *regime, const struct hv_tlbi *ops, unsigned int nr);
 
 /**
  * hv_be_dcache_clean_inval_poc - clean and invalidate to the point of coherency the bytes [pa, pa + size).
@@ -283,10 +282,10 @@ HV_INLINE void hv_el1_set(struct hv_el1 *el1, enum hv_el1_reg reg, uint64_t valu
 #endif
 
 #ifndef HV_BUG_ON
-#define HV_BUG_ON(cond)                   \
-	do {                              \
-		if (cond)                 \
-			__builtin_trap(); \
+#define HV_BUG_ON(cond)                                                                                                \
+	do {                                                                                                           \
+		if (cond)                                                                                              \
+			__builtin_trap();                                                                              \
 	} while (0)
 #endif
 

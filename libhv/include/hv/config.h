@@ -26,7 +26,7 @@
 #endif
 
 #define HV_CONFIG_CAT_(fn, granules, vcpus) fn##_g##granules##_v##vcpus
-#define HV_CONFIG_CAT(fn, granules, vcpus) HV_CONFIG_CAT_(fn, granules, vcpus)
+#define HV_CONFIG_CAT(fn, granules, vcpus)  HV_CONFIG_CAT_(fn, granules, vcpus)
 
 /** The link-time name of fn in this configuration, e.g. hv_s2_init_g0_v512. */
 #define HV_CONFIG_NAME(fn) HV_CONFIG_CAT(fn, HV_CONFIG_S2_4K_ONLY, HV_CONFIG_MAX_VCPUS)

@@ -89,18 +89,18 @@ enum hv_exit_kind {
 /** The decoded exit. */
 struct hv_exit {
 	enum hv_exit_kind kind;
-	uint8_t ec;	      /* exception class, ESR[31:26] */
-	uint8_t rt2;	      /* HV_EXIT_CP, 64-bit transfers: Rt2 */
-	uint8_t cond;	      /* AArch32 condition of the trapped instruction, 0..15 */
+	uint8_t ec;           /* exception class, ESR[31:26] */
+	uint8_t rt2;          /* HV_EXIT_CP, 64-bit transfers: Rt2 */
+	uint8_t cond;         /* AArch32 condition of the trapped instruction, 0..15 */
 	uint8_t access_bytes; /* 1, 2, 4, 8 */
-	int8_t level;	      /* aborts: -1..3 */
+	int8_t level;         /* aborts: -1..3 */
 	uint8_t pc_step;      /* bytes to add to PC once the instruction is emulated: 0, 2 or 4 */
-	uint8_t srt;	      /* transfer register, 31 is xzr (ESR-01); HV_EXIT_SYSREG, HV_EXIT_CP: Rt */
+	uint8_t srt;          /* transfer register, 31 is xzr (ESR-01); HV_EXIT_SYSREG, HV_EXIT_CP: Rt */
 	enum hv_fault fault;  /* aborts: translation, access flag, permission, ... */
-	uint32_t flags;	      /* HV_EXIT_FLAG_* */
-	uint32_t imm;	      /* HVC, SMC, SVC, BRK: immediate. WFX: TI field (0 WFI, 1 WFE, 2 WFIT, 3 WFET) */
+	uint32_t flags;       /* HV_EXIT_FLAG_* */
+	uint32_t imm;         /* HVC, SMC, SVC, BRK: immediate. WFX: TI field (0 WFI, 1 WFE, 2 WFIT, 3 WFET) */
 	uint32_t sysreg;      /* HV_EXIT_SYSREG: HV_SYSREG(op0, op1, crn, crm, op2); HV_EXIT_CP: HV_CPREG */
-	uint64_t ipa;	      /* full address, page offset from FAR (ESR-11) */
+	uint64_t ipa;         /* full address, page offset from FAR (ESR-11) */
 	uint64_t far;
 	uint64_t esr; /* for injection and messages; not to be decoded again */
 };

@@ -19,7 +19,7 @@
 
 #ifdef __cplusplus
 #define HV_BEGIN_DECLS extern "C" {
-#define HV_END_DECLS }
+#define HV_END_DECLS   }
 #else
 #define HV_BEGIN_DECLS
 #define HV_END_DECLS
@@ -41,7 +41,7 @@
 #define HV_MASK(msb, lsb) ((~HV_U64(0) >> (63 - (msb))) & (~HV_U64(0) << (lsb)))
 
 /** HV_FIELD(value, msb, lsb): bits msb..lsb of value, shifted down. */
-#define HV_FIELD(value, msb, lsb) (((uint64_t)(value) & HV_MASK(msb, lsb)) >> (lsb))
+#define HV_FIELD(value, msb, lsb) (((uint64_t)(value)&HV_MASK(msb, lsb)) >> (lsb))
 
 /** HV_PREP(value, msb, lsb): value placed in bits msb..lsb; what does not fit is cut off. */
 #define HV_PREP(value, msb, lsb) (((uint64_t)(value) << (lsb)) & HV_MASK(msb, lsb))
