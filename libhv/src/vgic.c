@@ -163,6 +163,23 @@ static void init_cpu(struct hv_vgic *vgic, uint32_t index, uint32_t affinity)
 		cpu->pintid[n] = HV_VGIC_SPURIOUS;
 }
 
+/* A range selector is needed when an Aff0 does not fit the 16 bits of an SGI's target list. */
+static bool needs_rss(const struct hv_vgic *vgic)
+{
+	for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
+		if (vgic->affinity[i] & 0xf0u)
+			return true;
+	return false;
+}
+
+static uint32_t gicd_typer(const struct hv_vgic *vgic)
+{
+	uint32_t lines = (HV_VGIC_NR_PRIVATE + vgic->nr_spis + 31) / 32 - 1;
+
+	/* IDbits 10, A3V, RSS. */
+	return lines | 9u << 19 | 1u << 24 | (needs_rss(vgic) ? 1u << 26 : 0);
+}
+
 enum hv_err hv_vgic_init(struct hv_vgic *vgic, const struct hv_vgic_config *config, void *mem, size_t mem_bytes)
 {
 	size_t size, align;
@@ -180,6 +197,7 @@ enum hv_err hv_vgic_init(struct hv_vgic *vgic, const struct hv_vgic_config *conf
 	hv_lock_init(&vgic->lock);
 	hv_lock_set_order(&vgic->lock, VGIC_LOCK_ORDER_);
 	sort_affinities(vgic, config);
+	vgic->typer = gicd_typer(vgic);
 	for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
 		init_cpu(vgic, i, affinity_of(config, i));
 	for (uint32_t i = 0; vgic->spi_pintid && i < nr_spi_banks(vgic->nr_spis) * 32; i++)

@@ -6,7 +6,7 @@
  * Registers are 32 bits wide and accessed as such; priorities also by byte; GICD_IROUTER and GICR_TYPER are 64 bits wide and
  * accessed whole or by halves. Every other access and every other offset is RAZ/WI (GIC-12, GIC-13).
  */
-#include "vgic_priv.h"
+#include "vgic_quick.h"
 
 #define GICD_CTLR   0x0000u
 #define GICD_TYPER  0x0004u
@@ -54,23 +54,6 @@ static uint32_t id_register(uint32_t offset, uint32_t part)
 	}
 }
 
-/* A range selector is needed when an Aff0 does not fit the 16 bits of a target list. */
-static bool needs_rss(const struct hv_vgic *vgic)
-{
-	for (uint32_t i = 0; i < vgic->nr_vcpus; i++)
-		if (vgic->affinity[i] & 0xf0u)
-			return true;
-	return false;
-}
-
-static uint32_t gicd_typer(const struct hv_vgic *vgic)
-{
-	uint32_t lines = (HV_VGIC_NR_PRIVATE + vgic->nr_spis + 31) / 32 - 1;
-
-	/* IDbits 10, A3V, RSS. */
-	return lines | 9u << 19 | 1u << 24 | (needs_rss(vgic) ? 1u << 26 : 0);
-}
-
 /* Enabling concerns the vCPUs with something to deliver; disabling those with list registers in use. */
 static void gicd_ctlr_write(struct hv_vgic *vgic, uint32_t vcpu, uint32_t value, struct hv_vcpu_set *kick)
 {
@@ -91,19 +74,29 @@ static void gicd_ctlr_write(struct hv_vgic *vgic, uint32_t vcpu, uint32_t value,
 	}
 }
 
-static void gicd_control(struct hv_vgic *vgic, uint32_t vcpu, struct hv_vgic_access *access, struct hv_vcpu_set *kick)
+static uint32_t gicd_ctlr_read(struct hv_vgic *vgic)
 {
-	if (access->is_write) {
-		if (access->offset == GICD_CTLR)
-			gicd_ctlr_write(vgic, vcpu, (uint32_t)access->data, kick);
-		return;
+	uint32_t value;
+
+	hv_lock(&vgic->lock);
+	value = CTLR_ARE_DS | vgic->ctlr | (vgic->nr_owing ? CTLR_RWP : 0);
+	hv_unlock(&vgic->lock);
+	return value;
+}
+
+/* The words before the bit registers. */
+static uint32_t gicd_control_read(struct hv_vgic *vgic, uint32_t offset)
+{
+	switch (offset) {
+	case GICD_CTLR:
+		return gicd_ctlr_read(vgic);
+	case GICD_TYPER:
+		return vgic->typer;
+	case GICD_IIDR:
+		return IIDR;
+	default:
+		return 0;
 	}
-	if (access->offset == GICD_CTLR)
-		access->data = CTLR_ARE_DS | vgic->ctlr | (vgic->nr_owing ? CTLR_RWP : 0);
-	else if (access->offset == GICD_TYPER)
-		access->data = gicd_typer(vgic);
-	else if (access->offset == GICD_IIDR)
-		access->data = IIDR;
 }
 
 /* The whole register or one half of it. */
@@ -146,20 +139,6 @@ static uint32_t gicd_slot(uint32_t offset)
 	return 0;
 }
 
-/* @slot exists. */
-static enum hv_err gicd_spi_access(struct hv_vgic *vgic, uint32_t vcpu, uint32_t slot, struct hv_vgic_access *access,
-				   struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
-{
-	struct vgic_scope_ scope = { .caller = vcpu, .kick = kick, .deactivate = deactivate };
-
-	(void)vgic_scope_spi_(vgic, slot, &scope);
-	if (access->offset < IROUTER)
-		return bank_access(&scope, access->offset, access);
-	if (access->size_bytes >= 4)
-		irouter(&scope, slot, access);
-	return HV_OK;
-}
-
 static bool aligned(const struct hv_vgic_access *access)
 {
 	uint32_t size = access->size_bytes;
@@ -167,29 +146,57 @@ static bool aligned(const struct hv_vgic_access *access)
 	return size <= 8 && (1u << size & 0x116u) && (access->offset & (size - 1)) == 0;
 }
 
-enum hv_err hv_vgic_dist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv_vgic_access *access,
-				struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
+/* With the distributor's lock. */
+static enum hv_err gicd_access(uint32_t slot, struct hv_vgic_access *access, struct vgic_scope_ *scope)
 {
-	uint32_t slot = gicd_slot(access->offset), end = HV_VGIC_NR_PRIVATE + vgic->nr_spis;
-	enum hv_err err = HV_OK;
-
-	if (!access->is_write)
-		access->data = 0;
-	if (!aligned(access) || access->offset >= HV_VGIC_GICD_BYTES)
-		return HV_OK;
-	hv_lock(&vgic->lock);
-	if (slot >= HV_VGIC_NR_PRIVATE && slot < end) {
-		slot = hv_nospec(slot, end);
-		if (access->offset >= IROUTER ||
-		    !vgic_quick_access_(&vgic_spi_bank_(vgic, slot)->bank, access->offset, access))
-			err = gicd_spi_access(vgic, vcpu, slot, access, kick, deactivate);
-	} else if (access->size_bytes == 4 && access->offset < VGIC_BITS_FIRST_) {
-		gicd_control(vgic, vcpu, access, kick);
+	if (vgic_scope_spi_(scope->vgic, slot, scope)) {
+		if (access->offset < IROUTER)
+			return bank_access(scope, access->offset, access);
+		if (access->size_bytes >= 4)
+			irouter(scope, slot, access);
+	} else if (access->size_bytes == 4 && access->offset == GICD_CTLR && access->is_write) {
+		gicd_ctlr_write(scope->vgic, scope->caller, (uint32_t)access->data, scope->kick);
 	} else if (access->size_bytes == 4 && access->offset >= ID_FIRST && !access->is_write) {
 		access->data = id_register(access->offset, 0x92);
 	}
+	return HV_OK;
+}
+
+static __attribute__((noinline)) enum hv_err gicd_slow(struct hv_vgic *vgic, uint32_t vcpu,
+						       struct hv_vgic_access *access, struct hv_vcpu_set *kick,
+						       struct hv_vgic_deactivate *deactivate)
+{
+	struct vgic_scope_ scope;
+	enum hv_err err;
+
+	scope.vgic = vgic;
+	scope.caller = vcpu;
+	scope.kick = kick;
+	scope.deactivate = deactivate;
+	hv_lock(&vgic->lock);
+	err = gicd_access(gicd_slot(access->offset), access, &scope);
 	hv_unlock(&vgic->lock);
 	return err;
+}
+
+enum hv_err hv_vgic_dist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv_vgic_access *access,
+				struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
+{
+	uint32_t offset = access->offset, spi = gicd_slot(offset) - HV_VGIC_NR_PRIVATE;
+	bool is_word = access->size_bytes == 4 && hv_is_aligned(offset, 4);
+
+	if (!access->is_write)
+		access->data = 0;
+	if (!is_word && !aligned(access))
+		return HV_OK;
+	if (spi < vgic->nr_spis && offset < IROUTER &&
+	    vgic_quick_access_(&vgic->lock, &vgic->spi[hv_nospec(spi, vgic->nr_spis) >> 5].bank, offset, access))
+		return HV_OK;
+	if (is_word && offset < VGIC_BITS_FIRST_ && !access->is_write) {
+		access->data = gicd_control_read(vgic, offset);
+		return HV_OK;
+	}
+	return offset < HV_VGIC_GICD_BYTES ? gicd_slow(vgic, vcpu, access, kick, deactivate) : HV_OK;
 }
 
 static uint64_t gicr_typer(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu)
@@ -272,9 +279,10 @@ enum hv_err hv_vgic_redist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv
 	offset -= SGI_FRAME;
 	if (!in_first_bank(offset))
 		return HV_OK;
+	if (vgic_quick_access_(&scope.private_cpu->lock, scope.bank, offset, access))
+		return HV_OK;
 	hv_lock(&scope.private_cpu->lock);
-	if (!vgic_quick_access_(scope.bank, offset, access))
-		err = bank_access(&scope, offset, access);
+	err = bank_access(&scope, offset, access);
 	hv_unlock(&scope.private_cpu->lock);
 	return err;
 }

@@ -207,8 +207,7 @@ void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct h
 #define VGIC_IPRIORITYR_END_ 0x0800u
 #define VGIC_ICFGR_          0x0c00u
 #define VGIC_ICFGR_END_      0x0d00u
-/** Reads, writes that change nothing, and sizes that are RAZ/WI. False: more is to be done, by one of those below. */
-bool vgic_quick_access_(const struct vgic_bank_ *bank, uint32_t offset, struct hv_vgic_access *access);
+/* What vgic_quick_access_() (vgic_quick.h) leaves. */
 enum hv_err vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access);
 void vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access);
 enum hv_err vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access);

@@ -93,6 +93,7 @@ struct hv_vgic {
 	uint32_t ctlr;     /* GICD_CTLR enables */
 	uint32_t held;     /* SPI banks in which an access waits for list registers to be folded */
 	uint32_t nr_owing; /* vCPUs that must fold before GICD_CTLR.RWP reads 0 */
+	uint32_t typer;    /* GICD_TYPER */
 };
 
 /** Physical interrupts the backend must deactivate, returned by operations on HW-linked interrupts. */
