@@ -27,12 +27,27 @@ static void take_irqs(struct vm *vm, struct hv_vcpu *vcpu)
 	}
 }
 
-static void deactivate(const struct hv_vgic_deactivate *list)
+/* Whose private interrupts an exit is about: its own vCPU's, but for accesses to another one's redistributor. */
+static uint32_t private_owner(const struct vm *vm, const struct hv_vcpu *vcpu, const struct hv_exit *exit)
+{
+	uint64_t at = exit->ipa - GUEST_GICR;
+
+	if (exit->kind == HV_EXIT_DABT && at < (uint64_t)vm->conf->cpus * HV_VGIC_GICR_STRIDE)
+		return vm->first_cpu + (uint32_t)(at / HV_VGIC_GICR_STRIDE);
+	return vcpu->cpu;
+}
+
+static void deactivate(const struct vm *vm, const struct hv_vcpu *vcpu, const struct hv_exit *exit,
+		       const struct hv_vgic_deactivate *list)
 {
 	uint32_t i;
 
-	for (i = 0; i < list->nr; i++)
-		hv_bm_irq_done(list->pintid[i]);
+	for (i = 0; i < list->nr; i++) {
+		if (list->pintid[i] < 32)
+			hv_bm_ppi_done(private_owner(vm, vcpu, exit), list->pintid[i]);
+		else
+			hv_bm_irq_done(list->pintid[i]);
+	}
 }
 
 /* The only device is the UART; anywhere else nothing answers. */
@@ -111,7 +126,7 @@ static void act(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit *exit,
 	}
 	if (next->flush)
 		flush(vm);
-	deactivate(&next->deactivate);
+	deactivate(vm, vcpu, exit, &next->deactivate);
 	hv_bm_kick_set(&vm->hv, next->kind == HV_NEXT_SYNC ? HV_REQ_FOLD : HV_REQ_EVENT, &next->kick);
 }
 

@@ -177,6 +177,9 @@ uint32_t hv_bm_irq_take(void);
 /** hv_bm_irq_done - deactivate: after hv_bm_irq_take(), and for every member of struct hv_vgic_deactivate. */
 void hv_bm_irq_done(uint32_t intid);
 
+/** hv_bm_ppi_done - deactivate @intid (16..31) of CPU @index, which may be another one. */
+void hv_bm_ppi_done(uint32_t index, uint32_t intid);
+
 /* ---- vCPUs ----------------------------------------------------------------------------------------------- */
 
 /** hv_bm_now - the virtual counter; CNTVOFF_EL2 is 0, so it is the physical one too. */

@@ -111,7 +111,6 @@ void bm_errata_init(struct bm_cpu *cpu);
 /* gic.c */
 void bm_ich_init(struct bm_cpu *cpu);
 enum hv_err bm_gic_init_cpu(struct bm_cpu *cpu) HV_MUST_CHECK;
-void bm_gic_clear_ppi(const struct bm_cpu *cpu, uint32_t intid); /* make this CPU's PPI inactive */
 void bm_gic_send_sgi(uint64_t mpidr, uint32_t sgi);
 void bm_gic_send_sgi_others(uint32_t sgi);
 

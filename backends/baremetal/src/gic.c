@@ -255,10 +255,10 @@ void hv_bm_irq_done(uint32_t intid)
 	bm_isb();
 }
 
-void bm_gic_clear_ppi(const struct bm_cpu *cpu, uint32_t intid)
+void hv_bm_ppi_done(uint32_t index, uint32_t intid)
 {
-	if (cpu->has_gic)
-		bm_mmio_write32(cpu->gicr + GICR_SGI_BASE + GICD_ICACTIVER, 1u << intid);
+	if (bm_cpus[index].has_gic)
+		bm_mmio_write32(bm_cpus[index].gicr + GICR_SGI_BASE + GICD_ICACTIVER, 1u << intid);
 }
 
 static void stop_timer(struct bm_cpu *cpu)

@@ -274,7 +274,7 @@ static void read_timer(struct hv_timer *timer)
 static void start_fresh(struct bm_cpu *cpu, struct hv_vcpu *vcpu)
 {
 	load_timer(&vcpu->vtimer);
-	bm_gic_clear_ppi(cpu, HV_BM_IRQ_VTIMER);
+	hv_bm_ppi_done(cpu->index, HV_BM_IRQ_VTIMER);
 	hv_bm_fp_reset();
 	cpu->ich_reload = true;
 	vcpu->fresh = false;
