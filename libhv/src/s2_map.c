@@ -27,13 +27,10 @@ static uint32_t choose_leaf_shift(const struct hv_s2 *s2, uint64_t offset, uint3
 {
 	const struct hv_s2_geo *geo = &s2->geo;
 	uint32_t shift = s2_page_shift(geo), stride = s2_stride(geo);
-	uint32_t largest = shift + stride;
+	uint32_t largest = s2_largest_leaf(s2);
 
 	if ((prot & HV_S2_MEM_MASK) >= HV_S2_MEM_DEVICE_nGnRnE)
 		return shift;
-	/* Blocks: 4K at level 2 and 1, with LPA2 0; 16K and 64K at level 2, with 52 bits 1. */
-	largest += (shift == HV_S2_4K ? stride : 0) + (geo->lpa2 || geo->pa52 ? stride : 0);
-	largest = (uint32_t)s2_min(largest, s2->root_shift);
 	while (shift < largest && hv_is_aligned(offset, HV_U64(1) << (shift + stride)))
 		shift += stride;
 	return shift;

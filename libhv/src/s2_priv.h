@@ -57,6 +57,16 @@ HV_INLINE int s2_shift_level(const struct hv_s2_geo *geo, uint32_t shift)
 	return 3 - (int)((shift - s2_page_shift(geo)) / s2_stride(geo));
 }
 
+/* Blocks: 4K at level 2 and 1, with LPA2 0; 16K and 64K at level 2, with 52 bits 1. */
+HV_INLINE uint32_t s2_largest_leaf(const struct hv_s2 *s2)
+{
+	uint32_t stride = s2_stride(&s2->geo), largest = s2_page_shift(&s2->geo) + stride;
+
+	largest += s2_page_shift(&s2->geo) == HV_S2_4K ? stride : 0;
+	largest += s2->geo.lpa2 || s2->geo.pa52 ? stride : 0;
+	return largest < s2->root_shift ? largest : s2->root_shift;
+}
+
 /* First IPA after the entry that holds @ipa. */
 HV_INLINE uint64_t s2_entry_end(uint64_t ipa, uint32_t shift)
 {

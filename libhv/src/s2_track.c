@@ -47,6 +47,8 @@ enum hv_err hv_s2_age(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, bool clear,
 		hv_s2_find_(s2, at, 0, &spot);
 		at = age_entries(s2, &spot, at, end, clear, nr_young);
 	}
+	if (clear && *nr_young != 0)
+		hv_be_dsb_ishst(s2->ctx);
 	return HV_OK;
 }
 
@@ -65,6 +67,7 @@ enum hv_err hv_s2_mark_young(struct hv_s2 *s2, hv_ipa_t ipa)
 			return HV_ENOENT;
 		found = hv_be_desc_cas(s2->ctx, spot.slot, desc, desc | S2_AF);
 	} while (found != desc);
+	hv_be_dsb_ishst(s2->ctx); /* or the guest faults again */
 	return HV_OK;
 }
 

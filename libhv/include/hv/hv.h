@@ -24,5 +24,6 @@
 #include <hv/vcpu_set.h>
 #include <hv/vgic.h>
 #include <hv/vm.h>
+#include <hv/vmid.h>
 
 #endif /* HV_HV_H */

@@ -307,6 +307,16 @@ enum hv_err hv_s2_tables_needed(const struct hv_s2 *s2, hv_ipa_t ipa, hv_pa_t pa
 				uint64_t *nr) HV_MUST_CHECK;
 
 /**
+ * hv_s2_merge - make blocks again of tables that lie in the range and map one contiguous stretch with equal attributes.
+ *
+ * Pages first, then the blocks that came of them. Each table is replaced by break, invalidate, make, which settles
+ * @gather; its page goes back to the pool. Settle once more afterwards. What cannot be merged is left alone; Device memory
+ * stays in pages (S2-11, S2-15, S2-23).
+ * Return: HV_OK, HV_EINVAL (also: the gather has no pool), HV_ERANGE.
+ */
+enum hv_err hv_s2_merge(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, struct hv_s2_gather *gather) HV_MUST_CHECK;
+
+/**
  * hv_s2_clean - start or read a dirty log: every leaf in the range that may be written or was written becomes clean.
  * @bitmap: NULL, or one bit for each page of the range, bit 0 of word 0 the first; bits of pages that were writable and
  *          dirty are set, none is cleared
@@ -324,7 +334,7 @@ enum hv_err hv_s2_clean(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, uint64_t 
  *
  * A block counts once and is aged as a whole. An old leaf faults at its next use (access flag fault: hv_s2_mark_young())
  * unless hardware sets the flag (geo.hw_af). Nothing is invalidated: a leaf that stays in a TLB is taken for old until it
- * is evicted, which is what ageing can afford.
+ * is evicted, which is what ageing can afford. No gather, no settle: the stores are complete on return.
  * Return: HV_OK, HV_EINVAL, HV_ERANGE as hv_s2_unmap.
  */
 enum hv_err hv_s2_age(struct hv_s2 *s2, hv_ipa_t ipa, uint64_t size, bool clear, uint64_t *nr_young) HV_MUST_CHECK;
