@@ -194,11 +194,11 @@ static void leaf_around(struct world *w, const struct range *r, uint32_t i, uint
 
 	hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2), r->ipa.v + i * world_page_bytes(w),
 		     HV_HOST_READ, &walk);
-	pages = 1u << (walk.size_shift - w->geo.granule_shift);
 	*first = at;
 	*last = at;
 	if (!walk.leaf)
 		return;
+	pages = 1u << (walk.size_shift - w->geo.granule_shift);
 	*first = at - (uint32_t)(w->window[r->window] / world_page_bytes(w) + at) % pages;
 	*last = *first + pages - 1;
 }
