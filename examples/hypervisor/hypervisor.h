@@ -41,6 +41,7 @@ struct vm_uart {
 	bool line; /* interrupt level the vGIC knows */
 	uint8_t rx[VM_RX_RING];
 	uint32_t rx_head, rx_count;
+	bool paused;             /* the ring is full: the host UART keeps what comes */
 	char out[VM_LINE_BYTES]; /* only with several VMs: whole lines are printed */
 	uint32_t out_len;
 	uint64_t out_since; /* counter value of the oldest character in out */

@@ -71,6 +71,23 @@ void uart_flush(struct vm *vm, uint64_t now)
 	hv_unlock(&vm->uart.lock);
 }
 
+/* What waits in the host's UART, as far as the ring goes. When it is full the host's sender waits too. */
+static void drain_host(struct vm_uart *u)
+{
+	bool full;
+	int c = 0;
+
+	while (c >= 0 && u->rx_count < VM_RX_RING) {
+		c = hv_bm_getc();
+		if (c >= 0)
+			u->rx[(u->rx_head + u->rx_count++) % VM_RX_RING] = (uint8_t)c;
+	}
+	full = u->rx_count == VM_RX_RING;
+	if (full != u->paused)
+		hv_bm_console_pause(full);
+	u->paused = full;
+}
+
 /* From the ring into the device, as far as its FIFO goes. */
 static void feed(struct vm_uart *u)
 {
@@ -79,6 +96,8 @@ static void feed(struct vm_uart *u)
 		u->rx_head = (u->rx_head + 1) % VM_RX_RING;
 		u->rx_count--;
 	}
+	if (u->paused && u->rx_count < VM_RX_RING / 2)
+		drain_host(u);
 }
 
 static void update_line(struct vm *vm, struct hv_vcpu_set *kick)
@@ -100,6 +119,8 @@ void uart_reset(struct vm *vm, struct hv_vcpu_set *kick)
 	hv_lock(&u->lock);
 	hv_pl011_reset(&u->dev);
 	u->rx_count = 0;
+	if (u->paused)
+		drain_host(u);
 	update_line(vm, kick);
 	hv_unlock(&u->lock);
 }
@@ -127,12 +148,9 @@ void uart_access(struct vm *vm, struct hv_mmio *mmio, struct hv_vcpu_set *kick)
 void uart_host_input(struct vm *vm, struct hv_vcpu_set *kick)
 {
 	struct vm_uart *u = &vm->uart;
-	int c;
 
 	hv_lock(&u->lock);
-	for (c = hv_bm_getc(); c >= 0; c = hv_bm_getc())
-		if (u->rx_count < VM_RX_RING)
-			u->rx[(u->rx_head + u->rx_count++) % VM_RX_RING] = (uint8_t)c;
+	drain_host(u);
 	feed(u);
 	update_line(vm, kick);
 	hv_unlock(&u->lock);

@@ -71,6 +71,9 @@ enum hv_err hv_bm_console_init(uint64_t base) HV_MUST_CHECK;
  */
 void hv_bm_console_input(void);
 
+/** hv_bm_console_pause - mask (or unmask) the receive interrupt while there is no room: the sender then waits, and nothing is lost. */
+void hv_bm_console_pause(bool pause);
+
 /** hv_bm_putc, hv_bm_getc - one raw character; getc returns -1 when none waits. No lock. */
 void hv_bm_putc(char c);
 int hv_bm_getc(void);

@@ -51,6 +51,11 @@ void hv_bm_console_input(void)
 	bm_mmio_write32(uart + UARTIMSC, INT_RX | INT_RT);
 }
 
+void hv_bm_console_pause(bool pause)
+{
+	bm_mmio_write32(uart + UARTIMSC, pause ? 0 : INT_RX | INT_RT);
+}
+
 /* A UART that never drains must not stop the machine: the character is dropped. */
 void hv_bm_putc(char c)
 {
