@@ -12,7 +12,7 @@ static uint32_t block_pages(const struct world *w)
 /* Mostly small; now and then whole blocks, so that blocks come and tables go. */
 static uint32_t pick_size(struct world *w, enum op_kind kind)
 {
-	uint64_t whole = kind == OP_UNMAP ? 250 : kind == OP_MAP ? 120 : 20;
+	uint64_t whole = kind == OP_MERGE ? 900 : kind == OP_UNMAP ? 250 : kind == OP_MAP ? 120 : 20;
 	uint64_t dice = world_random(w, 1000);
 
 	if (dice < whole)
@@ -107,7 +107,7 @@ static void pick_map(struct world *w, struct op *op)
 
 static enum op_kind pick_kind(struct world *w)
 {
-	static const uint8_t below[] = { 50, 70, 86, 93, 97 };
+	static const uint8_t below[] = { 48, 67, 82, 89, 93, 97 };
 	uint64_t dice = world_random(w, 100);
 	uint32_t kind = 0;
 
@@ -149,6 +149,9 @@ enum hv_err ops_call(struct world *w, struct op *op)
 	case OP_AGE:
 		w->doing = "age";
 		return hv_s2_age(&w->s2, op->r.ipa, op->r.bytes, op->clear, &op->nr_young);
+	case OP_MERGE:
+		w->doing = "merge";
+		return hv_s2_merge(&w->s2, op->r.ipa, op->r.bytes, &w->gather);
 	case OP_YOUNG:
 		break;
 	}
@@ -180,7 +183,7 @@ static void note_clean(struct world *w, const struct op *op)
 		if (dirty != ((op->bitmap[i / 64] >> i % 64 & 1) != 0))
 			world_fail(w, "dirty log", op->r.ipa.v + i * world_page_bytes(w), dirty);
 		if (dirty && w->geo.hw_dbm)
-			page->clean = true;
+			page->clean = page->dbm = true;
 		else if (dirty)
 			page->prot &= ~HV_S2_W;
 	}
@@ -231,6 +234,41 @@ static void note_young(struct world *w, const struct op *op)
 		w->page[op->r.window][j].old = false;
 }
 
+/* Could the @nr pages from @page on be one block? */
+static bool mergeable(const struct world *w, const struct page *page, uint32_t nr)
+{
+	uint64_t bytes = world_page_bytes(w);
+	uint32_t i;
+
+	if (!page->mapped || page->pa % (nr * bytes) != 0 || (page->prot & HV_S2_MEM_MASK) >= HV_S2_MEM_DEVICE_nGnRnE)
+		return false;
+	for (i = 1; i < nr; i++)
+		if (!page[i].mapped || page[i].pa != page->pa + i * bytes || page[i].prot != page->prot ||
+		    page[i].clean != page->clean || page[i].dbm != page->dbm)
+			return false;
+	return w->geo.start_level < 3;
+}
+
+/* Whatever could be a block is one now; it is old only if all its pages were. */
+static void note_merge(struct world *w, const struct op *op)
+{
+	uint32_t block = block_pages(w), i = (block - op->r.first % block) % block, j, old;
+	struct hv_host_walk walk;
+
+	for (; i + block <= op->r.nr; i += block) {
+		if (!mergeable(w, &op->r.page[i], block))
+			continue;
+		hv_host_walk(w->host, &w->cpu, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2),
+			     op->r.ipa.v + i * world_page_bytes(w), HV_HOST_READ, &walk);
+		if (HV_U64(1) << (walk.size_shift - w->geo.granule_shift) < block)
+			world_fail(w, "not merged", op->r.ipa.v + i * world_page_bytes(w), walk.desc);
+		for (j = 0, old = 0; j < block; j++)
+			old += op->r.page[i + j].old;
+		for (j = 0; j < block; j++)
+			op->r.page[i + j].old = old == block;
+	}
+}
+
 static void note_pages(struct world *w, const struct op *op)
 {
 	struct page *page = op->r.page;
@@ -245,7 +283,7 @@ static void note_pages(struct world *w, const struct op *op)
 			page[i].mapped = false;
 		else if (op->kind == OP_PROTECT) {
 			page[i].prot = (page[i].prot & ~HV_S2_RWX) | op->prot;
-			page[i].clean = false;
+			page[i].clean = page[i].dbm = false;
 		}
 	}
 }
@@ -263,6 +301,9 @@ void ops_note(struct world *w, struct op *op)
 		break;
 	case OP_AGE:
 		note_age(w, op);
+		break;
+	case OP_MERGE:
+		note_merge(w, op);
 		break;
 	case OP_YOUNG:
 		note_young(w, op);
@@ -417,11 +458,30 @@ static void do_refused(struct world *w)
 	world_check_range(w, r.window, r.first, r.nr);
 }
 
+/* Another VMID, as after a rollover, and everything flushed: the old one may be handed out again. */
+static void do_vmid(struct world *w)
+{
+	const struct hv_tlbi all = { HV_TLBI_ALLE1IS, 0 };
+	struct hv_tlb_regime regime;
+
+	w->doing = "vmid";
+	world_settle(w);
+	hv_s2_set_vmid(&w->s2, (uint16_t)(1 + world_random(w, 255)));
+	hv_host_tlb_watch(w->host, hv_s2_vtcr(&w->s2), hv_s2_vttbr(&w->s2));
+	regime.vtcr = hv_s2_vtcr(&w->s2);
+	regime.vttbr = hv_s2_vttbr(&w->s2);
+	hv_be_tlb_invalidate(w->host, &regime, &all, 1);
+	hv_host_tlb_enter(w->host, regime.vtcr, regime.vttbr);
+}
+
 void ops_one(struct world *w)
 {
 	switch (world_random(w, 100)) {
 	case 0:
-		do_refused(w);
+		if (world_random(w, 10) == 0 && !w->deaf)
+			do_vmid(w);
+		else
+			do_refused(w);
 		break;
 	case 1:
 		do_runs(w);

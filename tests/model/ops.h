@@ -13,7 +13,7 @@ struct range {
 	struct page *page;
 };
 
-enum op_kind { OP_MAP, OP_UNMAP, OP_PROTECT, OP_CLEAN, OP_AGE, OP_YOUNG };
+enum op_kind { OP_MAP, OP_UNMAP, OP_PROTECT, OP_CLEAN, OP_AGE, OP_MERGE, OP_YOUNG };
 
 #define OPS_MOST_PAGES 32768u
 

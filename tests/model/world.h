@@ -41,6 +41,7 @@ struct page {
 	uint32_t prot;
 	bool mapped;
 	bool clean; /* W by DBM: hardware notes the first write */
+	bool dbm;   /* was clean since it was last protected */
 	bool old;   /* access flag clear */
 };
 
