@@ -216,7 +216,7 @@ static bool fold_one(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint64_t lr,
 	    (vgic_spi_bank_(vgic, slot)->target[slot & 31] & VGIC_MOVED_))
 		return true;
 	if (vgic_queued_(bank) & bit)
-		vgic_queue_insert_(vgic, cpu, slot, true);
+		(void)vgic_queue_insert_(vgic, cpu, slot, true);
 	return false;
 }
 
@@ -300,7 +300,7 @@ static void fold_rest(const struct hv_ich *ich, uint32_t moved, bool owed, struc
 }
 
 /* The locks of fold: the distributor's if an SPI is concerned or the count of owing vCPUs changes. */
-static __attribute__((noinline)) void fold_used(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_ich *ich,
+static __attribute__((__noinline__)) void fold_used(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_ich *ich,
 						struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
 {
 	struct vgic_scope_ scope;

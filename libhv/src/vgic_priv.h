@@ -158,7 +158,8 @@ HV_INLINE struct hv_vgic_cpu *vgic_owner_(const struct hv_vgic *vgic, struct hv_
 
 /* vgic_queue.c: buckets by priority. The vCPU's lock is held, for SPIs also the distributor's. */
 void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu);
-void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
+/** Return: the queue it went to. */
+enum vgic_queue_ vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
 void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot);
 /** Remove the most urgent one, which waited longest; only when there is one. */
 uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);

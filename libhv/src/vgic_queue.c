@@ -71,7 +71,7 @@ HV_INLINE void last_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place
 		hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * place->queue + place->word)));
 }
 
-void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
+enum vgic_queue_ vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
 {
 	struct vgic_bank_ *bank = vgic_bank_(vgic, cpu, slot), *next_bank;
 	uint32_t n = slot & 31, next, prev;
@@ -82,7 +82,7 @@ void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uin
 	if (!(*place.busy & place.busy_bit)) {
 		bank->next[n] = bank->prev[n] = *head = (uint16_t)slot;
 		first_in_bucket(cpu, &place);
-		return;
+		return (enum vgic_queue_)place.queue;
 	}
 	next = *head;
 	next_bank = vgic_bank_(vgic, cpu, next);
@@ -93,6 +93,7 @@ void vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uin
 	vgic_bank_(vgic, cpu, prev)->next[prev & 31] = (uint16_t)slot;
 	if (front)
 		*head = (uint16_t)slot;
+	return (enum vgic_queue_)place.queue;
 }
 
 void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot)

@@ -72,10 +72,8 @@ void vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits)
 }
 
 /* A pending interrupt of a group that GICD_CTLR disables is no reason to stop a vCPU. */
-HV_INLINE bool worth_a_kick(const struct vgic_scope_ *scope, uint32_t bit)
+HV_INLINE bool worth_a_kick(const struct vgic_scope_ *scope, enum vgic_queue_ queue)
 {
-	enum vgic_queue_ queue = vgic_which_queue_(scope->bank, bit);
-
 	return queue == VGIC_ACTIVE_ || (hv_load_acquire_u32(&scope->vgic->ctlr) & (1u << queue));
 }
 
@@ -83,13 +81,14 @@ HV_INLINE bool worth_a_kick(const struct vgic_scope_ *scope, uint32_t bit)
 static void put_one_back(const struct vgic_scope_ *scope, uint32_t n)
 {
 	struct hv_vgic_cpu *owner = vgic_owner_(scope->vgic, scope->private_cpu, scope->base + n);
+	enum vgic_queue_ queue;
 
 	if (!owner)
 		return;
 	lock_owner(scope, owner);
-	vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
+	queue = vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
 	unlock_owner(scope, owner);
-	if (worth_a_kick(scope, 1u << n))
+	if (worth_a_kick(scope, queue))
 		kick_cpu(scope, owner);
 }
 
