@@ -143,14 +143,17 @@ static bool quick_uart(struct vm *vm, struct hv_vcpu *vcpu, const struct hv_exit
 {
 	struct hv_bm_access access;
 	struct hv_vcpu_set kick;
-	struct hv_mmio mmio;
 
 	if (!hv_bm_plain_access(vcpu, raw, &access) || access.ipa - GUEST_UART >= GUEST_UART_BYTES || access.bytes > 4)
 		return false;
-	mmio.ipa = hv_ipa(access.ipa);
-	mmio.size_bytes = access.bytes;
-	mmio.is_write = access.is_write;
-	mmio.data = access.srt < 31 ? vcpu->regs.x[access.srt] : 0;
+
+	struct hv_mmio mmio = {
+		.ipa = hv_ipa(access.ipa),
+		.data = access.srt < 31 ? vcpu->regs.x[access.srt] : 0,
+		.size_bytes = access.bytes,
+		.is_write = access.is_write,
+	};
+
 	if (access.ipa == GUEST_UART + HV_PL011_FR && !access.is_write) {
 		mmio.data = hv_pl011_flags(&vm->uart.dev);
 	} else {
