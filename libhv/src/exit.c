@@ -308,7 +308,7 @@ HV_INLINE void decode_details(struct hv_exit *exit, const struct hv_exit_raw *ra
 }
 
 /* Interrupts, which have no syndrome, and the classes a guest seldom causes. */
-static __attribute__((noinline)) struct hv_exit decode_rare(const struct hv_exit_raw *raw)
+static __attribute__((__noinline__)) struct hv_exit decode_rare(const struct hv_exit_raw *raw)
 {
 	struct hv_exit exit;
 	uint32_t kind;

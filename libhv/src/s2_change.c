@@ -97,8 +97,8 @@ HV_INLINE bool swap(hv_ctx_t ctx, bool hardware, uint64_t *slot, uint64_t desc, 
 }
 
 /* Flip bits of leaves while their @attributes are those of the first. A function of its own: the tightest loop there is. */
-static __attribute__((noinline)) uint64_t *flip_leaves(hv_ctx_t ctx, uint64_t *slot, uint64_t *end, uint64_t attributes,
-						       uint64_t flip)
+static __attribute__((__noinline__)) uint64_t *flip_leaves(hv_ctx_t ctx, uint64_t *slot, uint64_t *end,
+							   uint64_t attributes, uint64_t flip)
 {
 	const uint64_t first = hv_be_desc_load(ctx, slot);
 
@@ -121,8 +121,8 @@ static __attribute__((noinline)) uint64_t *flip_leaves(hv_ctx_t ctx, uint64_t *s
 }
 
 /* The same where hardware sets AF or dirty state meanwhile. */
-static __attribute__((noinline)) uint64_t *flip_leaves_atomic(hv_ctx_t ctx, uint64_t *slot, uint64_t *end,
-							      uint64_t attributes, uint64_t flip)
+static __attribute__((__noinline__)) uint64_t *flip_leaves_atomic(hv_ctx_t ctx, uint64_t *slot, uint64_t *end,
+								  uint64_t attributes, uint64_t flip)
 {
 	const uint64_t first = hv_be_desc_load(ctx, slot);
 
@@ -281,8 +281,8 @@ static void find(struct hv_s2 *s2, uint64_t ipa, const struct change *change, st
 }
 
 /* Apart from the entry points: it has a large frame. */
-static __attribute__((noinline)) enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa, const struct change *change,
-							  struct hv_s2_gather *gather)
+static __attribute__((__noinline__)) enum hv_err change_range(struct hv_s2 *s2, uint64_t ipa,
+							      const struct change *change, struct hv_s2_gather *gather)
 {
 	struct s2_spot spot;
 	struct work work;

@@ -52,7 +52,7 @@ HV_INLINE struct hv_s2_entry stable_walk(const struct hv_s2 *s2, uint64_t ipa, b
 	return entry;
 }
 
-static __attribute__((noinline)) struct hv_s2_entry wide_walk(const struct hv_s2 *s2, uint64_t ipa)
+static __attribute__((__noinline__)) struct hv_s2_entry wide_walk(const struct hv_s2 *s2, uint64_t ipa)
 {
 	return stable_walk(s2, ipa, true);
 }
@@ -62,8 +62,8 @@ struct hv_s2_entry hv_s2_walk(const struct hv_s2 *s2, hv_ipa_t ipa)
 	return s2_wide(&s2->geo) ? wide_walk(s2, ipa.v) : stable_walk(s2, ipa.v, false);
 }
 
-static __attribute__((noinline)) void wide_spot(const struct hv_s2 *s2, uint64_t ipa, uint64_t whole,
-						struct s2_spot *spot)
+static __attribute__((__noinline__)) void wide_spot(const struct hv_s2 *s2, uint64_t ipa, uint64_t whole,
+						    struct s2_spot *spot)
 {
 	*spot = walk(s2, ipa, whole, true);
 }

@@ -149,7 +149,7 @@ static void make_mapping(struct mapping *map, const struct hv_s2 *s2, uint64_t i
 }
 
 /* Remember the descriptor bits of @prot for the next call. */
-static __attribute__((noinline)) bool new_prot(struct hv_s2 *s2, uint32_t prot)
+static __attribute__((__noinline__)) bool new_prot(struct hv_s2 *s2, uint32_t prot)
 {
 	uint64_t bits;
 
@@ -176,8 +176,8 @@ static bool map_leaf(struct hv_s2 *s2, uint64_t pa, uint32_t prot, const struct 
 }
 
 /* Apart from hv_s2_map(): it has a large frame. */
-static __attribute__((noinline)) enum hv_err map_range(struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size,
-						       uint32_t prot, struct hv_s2_gather *gather)
+static __attribute__((__noinline__)) enum hv_err map_range(struct hv_s2 *s2, uint64_t ipa, uint64_t pa, uint64_t size,
+							   uint32_t prot, struct hv_s2_gather *gather)
 {
 	struct mapping map;
 	struct s2_spot spot;

@@ -86,7 +86,7 @@ HV_INLINE bool s2_wide(const struct hv_s2_geo *geo)
 	return !HV_CONFIG_S2_4K_ONLY && geo->pa_bits > 48;
 }
 
-uint64_t hv_s2_wide_bits_(const struct hv_s2_geo *geo, uint64_t pa) __attribute__((pure));
+uint64_t hv_s2_wide_bits_(const struct hv_s2_geo *geo, uint64_t pa) __attribute__((__pure__));
 
 HV_INLINE uint64_t s2_address_bits(const struct hv_s2_geo *geo, uint64_t pa)
 {

@@ -213,7 +213,7 @@ static bool is_one_leaf(const struct hv_s2_gather *gather)
 }
 
 /* Apart from the common case: it has a large frame. */
-static __attribute__((noinline)) void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
+static __attribute__((__noinline__)) void invalidate_many(const struct hv_s2 *s2, const struct hv_s2_gather *gather)
 {
 	struct hv_tlbi ops[MAX_IPA_OPS + 1];
 	unsigned int nr = 0;
@@ -235,7 +235,7 @@ static __attribute__((noinline)) void invalidate_many(const struct hv_s2 *s2, co
 }
 
 /* Nobody walks the unlinked tables any more: lookups that might still do so are told to look again. */
-static __attribute__((noinline)) void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
+static __attribute__((__noinline__)) void release_tables(struct hv_s2 *s2, struct hv_s2_gather *gather)
 {
 	gather->tables_changed = false;
 	hv_store_release_u32(&s2->seq, s2->seq + 2);

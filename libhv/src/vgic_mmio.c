@@ -162,9 +162,9 @@ static enum hv_err gicd_access(uint32_t slot, struct hv_vgic_access *access, str
 	return HV_OK;
 }
 
-static __attribute__((noinline)) enum hv_err gicd_slow(struct hv_vgic *vgic, uint32_t vcpu,
-						       struct hv_vgic_access *access, struct hv_vcpu_set *kick,
-						       struct hv_vgic_deactivate *deactivate)
+static __attribute__((__noinline__)) enum hv_err gicd_slow(struct hv_vgic *vgic, uint32_t vcpu,
+							   struct hv_vgic_access *access, struct hv_vcpu_set *kick,
+							   struct hv_vgic_deactivate *deactivate)
 {
 	struct vgic_scope_ scope;
 	enum hv_err err;

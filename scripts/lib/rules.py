@@ -184,6 +184,14 @@ def rule_outsiders(rules):
                 yield f"{name}: puts libhv/src on the include path"
 
 
+def rule_attributes(rules):
+    """attributes are spelled with underscores: an embedder's macros (Linux: noinline) cannot change them"""
+    for name in rules.under("libhv/", ".c", ".h"):
+        for number, line in enumerate(rules.text(name).splitlines(), 1):
+            if re.search(r"__attribute__\(\((?!__)", line):
+                yield f"{name}:{number}: {line.strip()[:100]}"
+
+
 def rule_headers_alone(rules):
     """each public header compiles by itself as C11 and as C++17, with gcc and clang"""
     flags = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
@@ -323,7 +331,7 @@ def report(rules):
 
 
 SOURCE_RULES = (rule_spdx, rule_names_no_machine, rule_sources_listed, rule_public_includes, rule_core_includes,
-                rule_outsiders, rule_headers_alone)
+                rule_outsiders, rule_attributes, rule_headers_alone)
 OBJECT_RULES = (rule_no_addresses, rule_no_state, rule_names, rule_general_registers, rule_frames)
 
 

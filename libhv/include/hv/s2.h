@@ -268,7 +268,7 @@ struct hv_s2_entry {
 struct hv_s2_entry hv_s2_walk(const struct hv_s2 *s2, hv_ipa_t ipa);
 
 /** hv_s2_wide_pa - hv_s2_desc_pa() for 52-bit output addresses. */
-uint64_t hv_s2_wide_pa(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((pure));
+uint64_t hv_s2_wide_pa(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((__pure__));
 
 /** hv_s2_desc_pa - output address in a leaf descriptor of this geometry. */
 HV_INLINE uint64_t hv_s2_desc_pa(const struct hv_s2_geo *geo, uint64_t desc)
@@ -277,7 +277,7 @@ HV_INLINE uint64_t hv_s2_desc_pa(const struct hv_s2_geo *geo, uint64_t desc)
 }
 
 /** hv_s2_desc_prot - HV_S2_* of a leaf descriptor of this geometry. */
-uint32_t hv_s2_desc_prot(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((pure));
+uint32_t hv_s2_desc_prot(const struct hv_s2_geo *geo, uint64_t desc) __attribute__((__pure__));
 
 /**
  * hv_s2_lookup - what is at @ipa; a reader as hv_s2_walk(). Inline, so that fields nobody looks at cost nothing.

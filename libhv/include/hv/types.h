@@ -26,10 +26,10 @@
 #endif
 
 /* A call whose result may say "refused": ignoring it is a compile-time error. */
-#define HV_MUST_CHECK __attribute__((warn_unused_result))
+#define HV_MUST_CHECK __attribute__((__warn_unused_result__))
 
 /* Every inline function of the library and of a backend. */
-#define HV_INLINE static inline __attribute__((always_inline, unused))
+#define HV_INLINE static inline __attribute__((__always_inline__, __unused__))
 
 /* 64-bit constants. Register values never come from int arithmetic (CTX-05, GIC-24). */
 #define HV_U64(c) ((uint64_t)c##ULL)
