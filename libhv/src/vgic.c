@@ -36,7 +36,7 @@ static uint32_t affinity_of(const struct hv_vgic_config *config, uint32_t index)
 {
 	if (config->mpidr == NULL)
 		return index / 16 << 8 | index % 16;
-	return vgic_affinity_(config->mpidr[index]);
+	return hv_vgic_affinity_(config->mpidr[index]);
 }
 
 static bool mpidrs_differ(const struct hv_vgic_config *config)
@@ -122,7 +122,7 @@ static void reset_bank(struct vgic_bank_ *bank, bool keep_level, uint32_t edge)
 static void reset_cpu(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, bool keep_level)
 {
 	reset_bank(&cpu->bank, keep_level, (1u << HV_VGIC_NR_SGIS) - 1);
-	vgic_queue_init_(vgic, cpu);
+	hv_vgic_queue_init_(vgic, cpu);
 	cpu->nr_listed = 0;
 	cpu->spis_listed = false;
 	cpu->owes = 0;
@@ -136,7 +136,7 @@ static void reset_spi_bank(struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, b
 	for (uint32_t n = 0; n < 32; n++) {
 		spi->affinity[n] = 0;
 		spi->target[n] = 0;
-		vgic_retarget_(vgic, spi, n);
+		hv_vgic_retarget_(vgic, spi, n);
 	}
 }
 
@@ -219,10 +219,10 @@ static bool reset_tied(const struct vgic_scope_ *scope)
 			continue;
 		if (scope->deactivate->nr == HV_VGIC_DEACTIVATE_MAX)
 			return false;
-		vgic_take_out_(scope, 1u << n);
+		hv_vgic_take_out_(scope, 1u << n);
 		scope->bank->latch &= ~(1u << n);
 		scope->bank->active &= ~(1u << n);
-		vgic_deactivate_add_(scope->deactivate, pintid);
+		hv_vgic_deactivate_add_(scope->deactivate, pintid);
 	}
 	return true;
 }
@@ -233,9 +233,9 @@ enum hv_err hv_vgic_reset(struct hv_vgic *vgic, struct hv_vgic_deactivate *deact
 	bool done = true;
 
 	hv_lock(&vgic->lock);
-	for (uint32_t slot = HV_VGIC_NR_PRIVATE; done && vgic_scope_spi_(vgic, slot, &scope); slot += 32)
+	for (uint32_t slot = HV_VGIC_NR_PRIVATE; done && hv_vgic_scope_spi_(vgic, slot, &scope); slot += 32)
 		done = reset_tied(&scope);
-	for (uint32_t i = 0; done && vgic_scope_private_(vgic, i, &scope); i++) {
+	for (uint32_t i = 0; done && hv_vgic_scope_private_(vgic, i, &scope); i++) {
 		hv_lock(&scope.private_cpu->lock);
 		done = reset_tied(&scope);
 		hv_unlock(&scope.private_cpu->lock);
@@ -264,12 +264,12 @@ void hv_vgic_cpu_reset(struct hv_vgic *vgic, uint32_t vcpu, struct hv_ich *ich)
 static void tied_line(const struct vgic_scope_ *scope, uint32_t bit, bool level)
 {
 	if (level) {
-		vgic_raise_(scope, bit);
+		hv_vgic_raise_(scope, bit);
 		return;
 	}
-	vgic_take_out_(scope, bit);
+	hv_vgic_take_out_(scope, bit);
 	scope->bank->latch &= ~bit;
-	vgic_put_back_(scope, bit);
+	hv_vgic_put_back_(scope, bit);
 }
 
 static void plain_line(const struct vgic_scope_ *scope, uint32_t bit, bool level)
@@ -281,20 +281,20 @@ static void plain_line(const struct vgic_scope_ *scope, uint32_t bit, bool level
 	if (scope->bank->edge & bit) {
 		scope->bank->level ^= bit;
 		if (rises)
-			vgic_raise_(scope, bit);
+			hv_vgic_raise_(scope, bit);
 		return;
 	}
-	vgic_take_out_(scope, bit);
+	hv_vgic_take_out_(scope, bit);
 	scope->bank->level ^= bit;
-	vgic_put_back_(scope, bit);
+	hv_vgic_put_back_(scope, bit);
 	if (!rises)
-		vgic_kick_listed_(scope, bit, false); /* it may still be pending there */
+		hv_vgic_kick_listed_(scope, bit, false); /* it may still be pending there */
 }
 
 static bool scope_of(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid, struct vgic_scope_ *scope)
 {
-	return intid < HV_VGIC_NR_PRIVATE ? vgic_scope_private_(vgic, vcpu, scope)
-					  : vgic_scope_spi_(vgic, intid, scope);
+	return intid < HV_VGIC_NR_PRIVATE ? hv_vgic_scope_private_(vgic, vcpu, scope)
+					  : hv_vgic_scope_spi_(vgic, intid, scope);
 }
 
 enum hv_err hv_vgic_set_line(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid, bool level, struct hv_vcpu_set *kick)
@@ -304,12 +304,12 @@ enum hv_err hv_vgic_set_line(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid
 
 	if (intid < HV_VGIC_NR_SGIS || !scope_of(vgic, vcpu, intid, &scope))
 		return HV_EINVAL;
-	hv_lock(vgic_scope_lock_(&scope));
+	hv_lock(hv_vgic_scope_lock_(&scope));
 	if (vgic_pintid_(vgic, scope.private_cpu, intid) != HV_VGIC_SPURIOUS)
 		tied_line(&scope, bit, level);
 	else
 		plain_line(&scope, bit, level);
-	hv_unlock(vgic_scope_lock_(&scope));
+	hv_unlock(hv_vgic_scope_lock_(&scope));
 	return HV_OK;
 }
 
@@ -327,11 +327,11 @@ enum hv_err hv_vgic_set_hw(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid, 
 		return HV_ENOTSUP;
 	tie = scope.private_cpu ? &scope.private_cpu->pintid[intid - HV_VGIC_NR_SGIS]
 				: &vgic->spi_pintid[intid - HV_VGIC_NR_PRIVATE];
-	hv_lock(vgic_scope_lock_(&scope));
+	hv_lock(hv_vgic_scope_lock_(&scope));
 	busy = (vgic_pending_(scope.bank) | scope.bank->active | scope.bank->listed) & (1u << (intid & 31));
 	if (!busy)
 		*tie = (uint16_t)pintid;
-	hv_unlock(vgic_scope_lock_(&scope));
+	hv_unlock(hv_vgic_scope_lock_(&scope));
 	return busy ? HV_EBUSY : HV_OK;
 }
 
@@ -342,12 +342,12 @@ uint32_t hv_vgic_state(struct hv_vgic *vgic, uint32_t vcpu, uint32_t intid)
 
 	if (!scope_of(vgic, vcpu, intid, &scope))
 		return 0;
-	hv_lock(vgic_scope_lock_(&scope));
+	hv_lock(hv_vgic_scope_lock_(&scope));
 	state = vgic_pending_(scope.bank) & bit ? HV_VGIC_IS_PENDING : 0;
 	state |= scope.bank->active & bit ? HV_VGIC_IS_ACTIVE : 0;
 	state |= scope.bank->level & bit ? HV_VGIC_IS_LINE : 0;
 	state |= scope.bank->enable & bit ? HV_VGIC_IS_ENABLED : 0;
 	state |= scope.bank->listed & bit ? HV_VGIC_IS_LISTED : 0;
-	hv_unlock(vgic_scope_lock_(&scope));
+	hv_unlock(hv_vgic_scope_lock_(&scope));
 	return state;
 }

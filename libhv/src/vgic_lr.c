@@ -41,7 +41,7 @@ static enum vgic_queue_ best_group(const struct hv_vgic *vgic, const struct hv_v
 {
 	if (groups != 3)
 		return groups == 1 ? VGIC_PENDING0_ : VGIC_PENDING1_;
-	return vgic_queue_best_(vgic, cpu, VGIC_PENDING0_) <= vgic_queue_best_(vgic, cpu, VGIC_PENDING1_)
+	return hv_vgic_queue_best_(vgic, cpu, VGIC_PENDING0_) <= hv_vgic_queue_best_(vgic, cpu, VGIC_PENDING1_)
 		       ? VGIC_PENDING0_
 		       : VGIC_PENDING1_;
 }
@@ -74,7 +74,7 @@ static uint64_t list(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32
 
 static void list_best(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue, uint64_t *lr)
 {
-	uint32_t slot = vgic_queue_pop_(vgic, cpu, queue);
+	uint32_t slot = hv_vgic_queue_pop_(vgic, cpu, queue);
 
 	*lr = list(vgic, cpu, slot);
 	cpu->spis_listed |= slot >= HV_VGIC_NR_PRIVATE;
@@ -155,12 +155,12 @@ static void end_stale_holds(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
 	cpu->hold_fills = 0;
 	hv_lock(&vgic->lock);
 	VGIC_FOR_EACH_(bank, vgic->held)
-	if (vgic_scope_spi_(vgic, bank * 32, &scope))
-		vgic_release_(&scope, held_of(&scope, cpu));
+	if (hv_vgic_scope_spi_(vgic, bank * 32, &scope))
+		hv_vgic_release_(&scope, held_of(&scope, cpu));
 	hv_unlock(&vgic->lock);
-	(void)vgic_scope_private_(vgic, cpu->index, &scope);
+	(void)hv_vgic_scope_private_(vgic, cpu->index, &scope);
 	hv_lock(&cpu->lock);
-	vgic_release_(&scope, ~0u);
+	hv_vgic_release_(&scope, ~0u);
 	hv_unlock(&cpu->lock);
 }
 
@@ -211,12 +211,12 @@ static bool fold_one(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint64_t lr,
 	bank->active = state & LR_ACTIVE ? bank->active | bit : bank->active & ~bit;
 	bank->listed &= ~bit;
 	if (state == 0 && !(lr & LR_HW) && !(bank->latch & bit))
-		vgic_deactivate_add_(deactivate, pintid);
+		hv_vgic_deactivate_add_(deactivate, pintid);
 	if (slot >= HV_VGIC_NR_PRIVATE && !(bank->active & bit) &&
 	    (vgic_spi_bank_(vgic, slot)->target[slot & 31] & VGIC_MOVED_))
 		return true;
 	if (vgic_queued_(bank) & bit)
-		(void)vgic_queue_insert_(vgic, cpu, slot, true);
+		(void)hv_vgic_queue_insert_(vgic, cpu, slot, true);
 	return false;
 }
 
@@ -229,9 +229,9 @@ static void move_away(struct hv_vgic *vgic, const struct hv_ich *ich, uint32_t l
 	{
 		uint32_t slot = (uint32_t)ich->lr[n];
 
-		(void)vgic_scope_spi_(vgic, slot, scope);
-		vgic_retarget_(vgic, vgic_spi_bank_(vgic, slot), slot & 31);
-		vgic_put_back_(scope, 1u << (slot & 31));
+		(void)hv_vgic_scope_spi_(vgic, slot, scope);
+		hv_vgic_retarget_(vgic, vgic_spi_bank_(vgic, slot), slot & 31);
+		hv_vgic_put_back_(scope, 1u << (slot & 31));
 	}
 }
 
@@ -242,7 +242,7 @@ static uint32_t first_active(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu
 
 	hv_lock(&cpu->lock);
 	if (vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
-		slot = vgic_queue_first_(vgic, cpu, VGIC_ACTIVE_, vgic_queue_best_(vgic, cpu, VGIC_ACTIVE_));
+		slot = hv_vgic_queue_first_(vgic, cpu, VGIC_ACTIVE_, hv_vgic_queue_best_(vgic, cpu, VGIC_ACTIVE_));
 	hv_unlock(&cpu->lock);
 	return slot;
 }
@@ -261,13 +261,13 @@ static void fold_eoi_count(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, const 
 
 		if (!slot_exists(vgic, slot))
 			return;
-		if (vgic_scope_spi_(vgic, slot, scope)) {
-			vgic_deactivate_(scope, 1u << (slot & 31));
+		if (hv_vgic_scope_spi_(vgic, slot, scope)) {
+			hv_vgic_deactivate_(scope, 1u << (slot & 31));
 			continue;
 		}
-		(void)vgic_scope_private_(vgic, cpu->index, scope);
+		(void)hv_vgic_scope_private_(vgic, cpu->index, scope);
 		hv_lock(&cpu->lock);
-		vgic_deactivate_(scope, 1u << slot);
+		hv_vgic_deactivate_(scope, 1u << slot);
 		hv_unlock(&cpu->lock);
 	}
 }
@@ -301,7 +301,7 @@ static void fold_rest(const struct hv_ich *ich, uint32_t moved, bool owed, struc
 
 /* The locks of fold: the distributor's if an SPI is concerned or the count of owing vCPUs changes. */
 static __attribute__((__noinline__)) void fold_used(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_ich *ich,
-						struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
+						    struct hv_vcpu_set *kick, struct hv_vgic_deactivate *deactivate)
 {
 	struct vgic_scope_ scope;
 	bool eoi_count = ich->hcr >> HCR_EOI_SHIFT, spis = cpu->spis_listed || eoi_count, owed;
@@ -352,13 +352,14 @@ enum hv_err hv_vgic_dir(struct hv_vgic *vgic, uint32_t vcpu, const struct hv_ich
 
 	if (!(ich->vmcr & VMCR_EOIM))
 		return HV_OK;
-	if (slot < HV_VGIC_NR_PRIVATE ? !vgic_scope_private_(vgic, vcpu, &scope) : !vgic_scope_spi_(vgic, slot, &scope))
+	if (slot < HV_VGIC_NR_PRIVATE ? !hv_vgic_scope_private_(vgic, vcpu, &scope)
+				      : !hv_vgic_scope_spi_(vgic, slot, &scope))
 		return HV_OK;
-	hv_lock(vgic_scope_lock_(&scope));
-	err = vgic_sync_(&scope, bit);
+	hv_lock(hv_vgic_scope_lock_(&scope));
+	err = hv_vgic_sync_(&scope, bit);
 	if (err == HV_OK)
-		vgic_deactivate_(&scope, bit);
-	hv_unlock(vgic_scope_lock_(&scope));
+		hv_vgic_deactivate_(&scope, bit);
+	hv_unlock(hv_vgic_scope_lock_(&scope));
 	return err;
 }
 
@@ -391,7 +392,7 @@ static bool would_take(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu
 	if (groups == 0)
 		return false;
 	group = best_group(vgic, cpu, groups);
-	priority = vgic_queue_best_(vgic, cpu, group) << (8 - vgic->pri_bits);
+	priority = hv_vgic_queue_best_(vgic, cpu, group) << (8 - vgic->pri_bits);
 	mask = group_priority_mask(ich->vmcr, group);
 	return priority < HV_FIELD(ich->vmcr, 31, 24) && (priority & mask) < (running_priority(ich) & mask);
 }

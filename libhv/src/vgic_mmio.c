@@ -70,7 +70,7 @@ static void gicd_ctlr_write(struct hv_vgic *vgic, uint32_t vcpu, uint32_t value,
 		if (gains && i != vcpu)
 			hv_vcpu_set_add(kick, i);
 		if (off)
-			vgic_owe_(vgic, cpu, kick);
+			hv_vgic_owe_(vgic, cpu, kick);
 	}
 }
 
@@ -104,24 +104,24 @@ static void irouter(const struct vgic_scope_ *scope, uint32_t slot, struct hv_vg
 {
 	uint32_t shift = 8 * (access->offset & 7);
 	uint64_t mask = access->size_bytes == 8 ? ~HV_U64(0) : HV_MASK(31, 0) << shift;
-	uint64_t value = vgic_irouter_read_(scope->vgic, slot);
+	uint64_t value = hv_vgic_irouter_read_(scope->vgic, slot);
 
 	uint64_t written = (value & ~mask) | (access->data << shift & mask);
 
 	if (!access->is_write)
 		access->data = (value & mask) >> shift;
 	else if (written != value)
-		vgic_irouter_write_(scope, slot, written);
+		hv_vgic_irouter_write_(scope, slot, written);
 }
 
 /* What vgic_quick_access_() leaves: registers of one bank, in the layout of both frames, that need more than a look. */
 static enum hv_err bank_access(const struct vgic_scope_ *scope, uint32_t offset, struct hv_vgic_access *access)
 {
 	if (offset < VGIC_BITS_END_)
-		return vgic_bits_access_(scope, offset >> 7, access);
+		return hv_vgic_bits_access_(scope, offset >> 7, access);
 	if (offset >= VGIC_ICFGR_)
-		return vgic_icfgr_write_(scope, offset >> 2 & 1, access);
-	vgic_priority_write_(scope, offset & 31, access);
+		return hv_vgic_icfgr_write_(scope, offset >> 2 & 1, access);
+	hv_vgic_priority_write_(scope, offset & 31, access);
 	return HV_OK;
 }
 
@@ -149,7 +149,7 @@ static bool aligned(const struct hv_vgic_access *access)
 /* With the distributor's lock. */
 static enum hv_err gicd_access(uint32_t slot, struct hv_vgic_access *access, struct vgic_scope_ *scope)
 {
-	if (vgic_scope_spi_(scope->vgic, slot, scope)) {
+	if (hv_vgic_scope_spi_(scope->vgic, slot, scope)) {
 		if (access->offset < IROUTER)
 			return bank_access(scope, access->offset, access);
 		if (access->size_bytes >= 4)
@@ -231,7 +231,7 @@ static void gicr_waker_write(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint
 	hv_lock(&vgic->lock);
 	hv_store_release_u32(&cpu->asleep, sleep);
 	if (sleep)
-		vgic_leave_sleeper_(vgic, cpu, kick);
+		hv_vgic_leave_sleeper_(vgic, cpu, kick);
 	hv_unlock(&vgic->lock);
 }
 
@@ -270,7 +270,7 @@ enum hv_err hv_vgic_redist_access(struct hv_vgic *vgic, uint32_t vcpu, struct hv
 
 	if (!access->is_write)
 		access->data = 0;
-	if (!aligned(access) || !vgic_scope_private_(vgic, access->offset / HV_VGIC_GICR_STRIDE, &scope))
+	if (!aligned(access) || !hv_vgic_scope_private_(vgic, access->offset / HV_VGIC_GICR_STRIDE, &scope))
 		return HV_OK;
 	if (offset < SGI_FRAME) {
 		gicr_rd_access(vgic, scope.private_cpu, offset, access, kick);

@@ -10,7 +10,7 @@
  *   queued active  active: waits for a list register so that the guest can end it
  *   queued pending pending and enabled: waits for delivery, by group and priority
  *   nowhere        none of these; or held, while a register access waits for it
- * Whoever changes a bit takes the interrupt out of its queue first and puts it back after (vgic_take_out_, vgic_put_back_).
+ * Whoever changes a bit takes the interrupt out of its queue first and puts it back after (hv_vgic_take_out_, hv_vgic_put_back_).
  *
  * Pending = latch, or line level of a level interrupt. In a list register:
  *   edge, and tied to a physical interrupt: the latch moved into the list register; a latch in memory is a new event
@@ -157,49 +157,49 @@ HV_INLINE struct hv_vgic_cpu *vgic_owner_(const struct hv_vgic *vgic, struct hv_
 }
 
 /* vgic_queue.c: buckets by priority. The vCPU's lock is held, for SPIs also the distributor's. */
-void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu);
+void hv_vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu);
 /** Return: the queue it went to. */
-enum vgic_queue_ vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
-void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot);
+enum vgic_queue_ hv_vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front);
+void hv_vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot);
 /** Remove the most urgent one, which waited longest; only when there is one. */
-uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
+uint32_t hv_vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
 /** Most urgent bucket in use; only when something is in the queue. */
-uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
+uint32_t hv_vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue);
 /** First slot of @bucket. */
-uint32_t vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue,
-			   uint32_t bucket);
+uint32_t hv_vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue,
+			      uint32_t bucket);
 
 /* vgic_state.c: state changes that move interrupts between queues. The lock of the scope's bank is held. */
 /** Set where @scope works (the caller sets the rest). False: no such vCPU, no such SPI. */
-bool vgic_scope_private_(struct hv_vgic *vgic, uint32_t vcpu, struct vgic_scope_ *scope);
-bool vgic_scope_spi_(struct hv_vgic *vgic, uint32_t slot, struct vgic_scope_ *scope);
-hv_lock_t *vgic_scope_lock_(const struct vgic_scope_ *scope);
-void vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits);
-void vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits);
+bool hv_vgic_scope_private_(struct hv_vgic *vgic, uint32_t vcpu, struct vgic_scope_ *scope);
+bool hv_vgic_scope_spi_(struct hv_vgic *vgic, uint32_t slot, struct vgic_scope_ *scope);
+hv_lock_t *hv_vgic_scope_lock_(const struct vgic_scope_ *scope);
+void hv_vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits);
+void hv_vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits);
 /** Kick the owners of those of @bits that sit in list registers. @owe: RWP waits for them. */
-void vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe);
+void hv_vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe);
 /** HV_EAGAIN when one of @bits sits in a list register; otherwise ends a hold of this bank. */
-enum hv_err vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits);
+enum hv_err hv_vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits);
 /** End the hold of @bits of this bank. */
-void vgic_release_(const struct vgic_scope_ *scope, uint32_t bits);
+void hv_vgic_release_(const struct vgic_scope_ *scope, uint32_t bits);
 /** Latch an event of @bit. */
-void vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit);
-void vgic_clear_latch_(const struct vgic_scope_ *scope, uint32_t bits);
-void vgic_deactivate_(const struct vgic_scope_ *scope, uint32_t bits);
-void vgic_deactivate_add_(struct hv_vgic_deactivate *list, uint32_t pintid);
+void hv_vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit);
+void hv_vgic_clear_latch_(const struct vgic_scope_ *scope, uint32_t bits);
+void hv_vgic_deactivate_(const struct vgic_scope_ *scope, uint32_t bits);
+void hv_vgic_deactivate_add_(struct hv_vgic_deactivate *list, uint32_t pintid);
 /** Mark @cpu as owing a fold, and kick it, when it has list registers in use. The distributor lock is held. */
-void vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick);
+void hv_vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick);
 
 /* vgic_route.c: affinities. */
-uint32_t vgic_affinity_(uint64_t mpidr);
+uint32_t hv_vgic_affinity_(uint64_t mpidr);
 /** Index of the first affinity >= @affinity in the sorted array. */
-uint32_t vgic_affinity_lower_(const struct hv_vgic *vgic, uint32_t affinity);
+uint32_t hv_vgic_affinity_lower_(const struct hv_vgic *vgic, uint32_t affinity);
 /** Follow the routing register: sets target[], clears VGIC_MOVED_. */
-void vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, uint32_t n);
-uint64_t vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot);
-void vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_t value);
+void hv_vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, uint32_t n);
+uint64_t hv_vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot);
+void hv_vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_t value);
 /** Interrupts that go to any vCPU leave one that sleeps. The distributor lock is held. */
-void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick);
+void hv_vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick);
 
 /* vgic_regs.c: the registers that GICD and the GICR SGI frame have in common, on one bank. Offsets are those of either frame. */
 #define VGIC_BITS_FIRST_     0x0080u /* IGROUPR .. ICACTIVER, 0x80 each */
@@ -209,9 +209,9 @@ void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct h
 #define VGIC_ICFGR_          0x0c00u
 #define VGIC_ICFGR_END_      0x0d00u
 /* What vgic_quick_access_() (vgic_quick.h) leaves. */
-enum hv_err vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access);
-void vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access);
-enum hv_err vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access);
+enum hv_err hv_vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access);
+void hv_vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access);
+enum hv_err hv_vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access);
 
 /** Call @body with n = each bit number in @bits. */
 #define VGIC_FOR_EACH_(n, bits)                                                                                        \

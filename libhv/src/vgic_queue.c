@@ -42,7 +42,7 @@ HV_INLINE struct place place_of(const struct hv_vgic *vgic, const struct hv_vgic
 	return place;
 }
 
-void vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
+void hv_vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
 {
 	uint32_t *busy = busy_words(cpu, vgic->pri_bits);
 
@@ -71,7 +71,7 @@ HV_INLINE void last_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place
 		hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * place->queue + place->word)));
 }
 
-enum vgic_queue_ vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
+enum vgic_queue_ hv_vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
 {
 	struct vgic_bank_ *bank = vgic_bank_(vgic, cpu, slot), *next_bank;
 	uint32_t n = slot & 31, next, prev;
@@ -96,7 +96,7 @@ enum vgic_queue_ vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_c
 	return (enum vgic_queue_)place.queue;
 }
 
-void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot)
+void hv_vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot)
 {
 	struct vgic_bank_ *bank = vgic_bank_(vgic, cpu, slot);
 	uint32_t n = slot & 31, next = bank->next[n], prev = bank->prev[n];
@@ -113,7 +113,7 @@ void vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uin
 		heads(cpu)[place.bucket] = (uint16_t)next;
 }
 
-uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
+uint32_t hv_vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
 	uint32_t word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
 	uint32_t first = (uint32_t)queue << (vgic->pri_bits - 5);
@@ -121,13 +121,13 @@ uint32_t vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *
 	return word * 32 + (uint32_t)__builtin_ctz(busy_words(cpu, vgic->pri_bits)[first + word]);
 }
 
-uint32_t vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue,
-			   uint32_t bucket)
+uint32_t hv_vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue,
+			      uint32_t bucket)
 {
 	return heads(cpu)[((uint32_t)queue << vgic->pri_bits) + bucket];
 }
 
-uint32_t vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
+uint32_t hv_vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
 	uint32_t pri_bits = vgic->pri_bits, word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
 	uint32_t *busy = &busy_words(cpu, pri_bits)[((uint32_t)queue << (pri_bits - 5)) + word];

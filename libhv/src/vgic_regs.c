@@ -6,25 +6,25 @@ static void set_groups(const struct vgic_scope_ *scope, uint32_t value)
 {
 	uint32_t changed = (scope->bank->group ^ value) & scope->valid;
 
-	vgic_take_out_(scope, changed);
+	hv_vgic_take_out_(scope, changed);
 	scope->bank->group ^= changed;
-	vgic_put_back_(scope, changed);
-	vgic_kick_listed_(scope, changed, false);
+	hv_vgic_put_back_(scope, changed);
+	hv_vgic_kick_listed_(scope, changed, false);
 }
 
 static void set_enabled(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= ~scope->bank->enable;
 	scope->bank->enable |= bits;
-	vgic_put_back_(scope, bits & ~scope->bank->active);
+	hv_vgic_put_back_(scope, bits & ~scope->bank->active);
 }
 
 static void clear_enabled(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= scope->bank->enable;
-	vgic_take_out_(scope, bits & ~scope->bank->active);
+	hv_vgic_take_out_(scope, bits & ~scope->bank->active);
 	scope->bank->enable &= ~bits;
-	vgic_kick_listed_(scope, bits, true);
+	hv_vgic_kick_listed_(scope, bits, true);
 }
 
 static void set_pending(const struct vgic_scope_ *scope, uint32_t bits)
@@ -33,15 +33,15 @@ static void set_pending(const struct vgic_scope_ *scope, uint32_t bits)
 
 	bits &= ~scope->bank->latch;
 	scope->bank->latch |= bits;
-	vgic_put_back_(scope, bits & ~was_queued);
+	hv_vgic_put_back_(scope, bits & ~was_queued);
 }
 
 static void set_active(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= ~scope->bank->active;
-	vgic_take_out_(scope, bits);
+	hv_vgic_take_out_(scope, bits);
 	scope->bank->active |= bits;
-	vgic_put_back_(scope, bits);
+	hv_vgic_put_back_(scope, bits);
 }
 
 static void write_bits(const struct vgic_scope_ *scope, enum bits_kind kind, uint32_t value)
@@ -60,23 +60,23 @@ static void write_bits(const struct vgic_scope_ *scope, enum bits_kind kind, uin
 		set_pending(scope, value & scope->valid);
 		break;
 	case ICPENDR:
-		vgic_clear_latch_(scope, value);
+		hv_vgic_clear_latch_(scope, value);
 		break;
 	case ISACTIVER:
 		set_active(scope, value & scope->valid);
 		break;
 	case ICACTIVER:
 	default:
-		vgic_deactivate_(scope, value);
+		hv_vgic_deactivate_(scope, value);
 		break;
 	}
 }
 
-enum hv_err vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access)
+enum hv_err hv_vgic_bits_access_(const struct vgic_scope_ *scope, uint32_t kind, struct hv_vgic_access *access)
 {
 	/* Pending and active bits of a listed interrupt are known to its vCPU alone. */
 	if (kind >= ISPENDR) {
-		enum hv_err err = vgic_sync_(scope, access->is_write ? (uint32_t)access->data : ~0u);
+		enum hv_err err = hv_vgic_sync_(scope, access->is_write ? (uint32_t)access->data : ~0u);
 
 		if (err)
 			return err;
@@ -94,14 +94,14 @@ static void set_priority(const struct vgic_scope_ *scope, uint32_t n, uint8_t pr
 
 	if (!(scope->valid & bit) || scope->bank->priority[n] == priority)
 		return;
-	vgic_take_out_(scope, bit);
+	hv_vgic_take_out_(scope, bit);
 	scope->bank->priority[n] = priority;
-	vgic_put_back_(scope, bit);
-	vgic_kick_listed_(scope, bit, false);
+	hv_vgic_put_back_(scope, bit);
+	hv_vgic_kick_listed_(scope, bit, false);
 }
 
 /* @n: the first of access->size_bytes interrupts. Only implemented priority bits are kept (GIC-37). */
-void vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access)
+void hv_vgic_priority_write_(const struct vgic_scope_ *scope, uint32_t n, const struct hv_vgic_access *access)
 {
 	uint32_t mask = 0xffu & ~(0xffu >> scope->vgic->pri_bits);
 
@@ -121,13 +121,13 @@ static uint32_t gather(uint32_t bits)
 
 static void set_edges(const struct vgic_scope_ *scope, uint32_t changed)
 {
-	vgic_take_out_(scope, changed);
+	hv_vgic_take_out_(scope, changed);
 	scope->bank->edge ^= changed;
-	vgic_put_back_(scope, changed);
+	hv_vgic_put_back_(scope, changed);
 }
 
 /* @half: 0 for the lower 16 interrupts of the bank. Bit 1 of each pair says edge. SGIs are always edge. */
-enum hv_err vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access)
+enum hv_err hv_vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, const struct hv_vgic_access *access)
 {
 	uint32_t changed;
 	enum hv_err err;
@@ -136,7 +136,7 @@ enum hv_err vgic_icfgr_write_(const struct vgic_scope_ *scope, uint32_t half, co
 		return HV_OK;
 	changed = scope->bank->edge ^ gather((uint32_t)access->data >> 1) << (16 * half);
 	changed &= scope->valid & 0xffffu << (16 * half);
-	err = vgic_sync_(scope, changed);
+	err = hv_vgic_sync_(scope, changed);
 	if (err == HV_OK)
 		set_edges(scope, changed);
 	return err;

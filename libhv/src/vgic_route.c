@@ -4,12 +4,12 @@
 
 #define IROUTER_IRM HV_BIT(31)
 
-uint32_t vgic_affinity_(uint64_t mpidr)
+uint32_t hv_vgic_affinity_(uint64_t mpidr)
 {
 	return (uint32_t)(HV_FIELD(mpidr, 39, 32) << 24 | HV_FIELD(mpidr, 23, 0));
 }
 
-uint32_t vgic_affinity_lower_(const struct hv_vgic *vgic, uint32_t affinity)
+uint32_t hv_vgic_affinity_lower_(const struct hv_vgic *vgic, uint32_t affinity)
 {
 	uint32_t low = 0, high = vgic->nr_vcpus;
 
@@ -35,12 +35,12 @@ static uint32_t any_vcpu(const struct hv_vgic *vgic)
 
 static uint32_t vcpu_of(const struct hv_vgic *vgic, uint32_t affinity)
 {
-	uint32_t i = vgic_affinity_lower_(vgic, affinity);
+	uint32_t i = hv_vgic_affinity_lower_(vgic, affinity);
 
 	return i < vgic->nr_vcpus && vgic->affinity[i] == affinity ? vgic->by_affinity[i] : VGIC_NOBODY_;
 }
 
-void vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, uint32_t n)
+void hv_vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, uint32_t n)
 {
 	uint32_t any = spi->target[n] & VGIC_ANY_CPU_;
 	uint32_t owner = any ? any_vcpu(vgic) : vcpu_of(vgic, spi->affinity[n]);
@@ -48,7 +48,7 @@ void vgic_retarget_(const struct hv_vgic *vgic, struct hv_vgic_spi_bank *spi, ui
 	spi->target[n] = (uint16_t)(owner | any);
 }
 
-uint64_t vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot)
+uint64_t hv_vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot)
 {
 	const struct hv_vgic_spi_bank *spi = vgic_spi_bank_(vgic, slot);
 	uint64_t affinity = spi->affinity[slot & 31];
@@ -57,22 +57,22 @@ uint64_t vgic_irouter_read_(const struct hv_vgic *vgic, uint32_t slot)
 	return spi->target[slot & 31] & VGIC_ANY_CPU_ ? value | IROUTER_IRM : value;
 }
 
-void vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_t value)
+void hv_vgic_irouter_write_(const struct vgic_scope_ *scope, uint32_t slot, uint64_t value)
 {
 	struct hv_vgic_spi_bank *spi = vgic_spi_bank_(scope->vgic, slot);
 	uint32_t n = slot & 31, bit = 1u << n;
 	bool stays = (scope->bank->active | scope->bank->listed) & bit && vgic_owner_(scope->vgic, NULL, slot);
 
-	vgic_take_out_(scope, stays ? 0 : bit);
-	spi->affinity[n] = vgic_affinity_(value);
+	hv_vgic_take_out_(scope, stays ? 0 : bit);
+	spi->affinity[n] = hv_vgic_affinity_(value);
 	spi->target[n] = (uint16_t)((spi->target[n] & ~VGIC_ANY_CPU_) | (value & IROUTER_IRM ? VGIC_ANY_CPU_ : 0));
 	if (stays) {
 		spi->target[n] |= VGIC_MOVED_;
-		vgic_kick_listed_(scope, bit, true);
+		hv_vgic_kick_listed_(scope, bit, true);
 		return;
 	}
-	vgic_retarget_(scope->vgic, spi, n);
-	vgic_put_back_(scope, bit);
+	hv_vgic_retarget_(scope->vgic, spi, n);
+	hv_vgic_put_back_(scope, bit);
 }
 
 static void leave(struct vgic_scope_ *scope, struct hv_vgic_cpu *cpu)
@@ -85,17 +85,17 @@ static void leave(struct vgic_scope_ *scope, struct hv_vgic_cpu *cpu)
 	{
 		if ((spi->target[n] & (VGIC_ANY_CPU_ | VGIC_OWNER_)) != (VGIC_ANY_CPU_ | cpu->index))
 			continue;
-		vgic_take_out_(scope, 1u << n);
-		vgic_retarget_(scope->vgic, spi, n);
-		vgic_put_back_(scope, 1u << n);
+		hv_vgic_take_out_(scope, 1u << n);
+		hv_vgic_retarget_(scope->vgic, spi, n);
+		hv_vgic_put_back_(scope, 1u << n);
 	}
 }
 
-void vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
+void hv_vgic_leave_sleeper_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
 {
 	struct vgic_scope_ scope = { .caller = VGIC_NOBODY_, .kick = kick };
 
-	for (uint32_t slot = HV_VGIC_NR_PRIVATE; vgic_scope_spi_(vgic, slot, &scope); slot += 32)
+	for (uint32_t slot = HV_VGIC_NR_PRIVATE; hv_vgic_scope_spi_(vgic, slot, &scope); slot += 32)
 		leave(&scope, cpu);
 }
 
@@ -106,7 +106,7 @@ static void sgi_to(struct hv_vgic_cpu *cpu, uint32_t bit, bool group1, struct vg
 	scope->bank = &cpu->bank;
 	hv_lock(&cpu->lock);
 	if (((cpu->bank.group & bit) != 0) == group1)
-		vgic_raise_(scope, bit);
+		hv_vgic_raise_(scope, bit);
 	hv_unlock(&cpu->lock);
 }
 
@@ -125,7 +125,7 @@ static uint32_t list_start(const struct hv_vgic *vgic, uint32_t first)
 
 	if (guess < vgic->nr_vcpus && vgic->affinity[hv_nospec(guess, vgic->nr_vcpus)] == first)
 		return guess;
-	return vgic_affinity_lower_(vgic, first);
+	return hv_vgic_affinity_lower_(vgic, first);
 }
 
 /* The vCPUs whose affinity is @first + n for each bit n of @list. */
@@ -139,7 +139,7 @@ static void sgi_to_list(uint32_t first, uint32_t list, uint32_t bit, bool group1
 		/* Neighbours mostly sit side by side. */
 		uint32_t at = i + n < vgic->nr_vcpus && vgic->affinity[i + n] == first + n
 				      ? i + n
-				      : vgic_affinity_lower_(vgic, first + n);
+				      : hv_vgic_affinity_lower_(vgic, first + n);
 
 		if (at >= vgic->nr_vcpus)
 			return;

@@ -2,7 +2,7 @@
 /* vgic_state.c - the state changes of a bank of interrupts, and what follows from them: queues, kicks, holds. */
 #include "vgic_priv.h"
 
-bool vgic_scope_private_(struct hv_vgic *vgic, uint32_t vcpu, struct vgic_scope_ *scope)
+bool hv_vgic_scope_private_(struct hv_vgic *vgic, uint32_t vcpu, struct vgic_scope_ *scope)
 {
 	if (vcpu >= vgic->nr_vcpus)
 		return false;
@@ -14,7 +14,7 @@ bool vgic_scope_private_(struct hv_vgic *vgic, uint32_t vcpu, struct vgic_scope_
 	return true;
 }
 
-bool vgic_scope_spi_(struct hv_vgic *vgic, uint32_t slot, struct vgic_scope_ *scope)
+bool hv_vgic_scope_spi_(struct hv_vgic *vgic, uint32_t slot, struct vgic_scope_ *scope)
 {
 	uint32_t end = HV_VGIC_NR_PRIVATE + vgic->nr_spis;
 	uint32_t base, nr;
@@ -31,7 +31,7 @@ bool vgic_scope_spi_(struct hv_vgic *vgic, uint32_t slot, struct vgic_scope_ *sc
 	return true;
 }
 
-hv_lock_t *vgic_scope_lock_(const struct vgic_scope_ *scope)
+hv_lock_t *hv_vgic_scope_lock_(const struct vgic_scope_ *scope)
 {
 	return scope->private_cpu ? &scope->private_cpu->lock : &scope->vgic->lock;
 }
@@ -55,7 +55,7 @@ static void kick_cpu(const struct vgic_scope_ *scope, const struct hv_vgic_cpu *
 		hv_vcpu_set_add(scope->kick, cpu->index);
 }
 
-void vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits)
+void hv_vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	uint32_t n;
 
@@ -66,7 +66,7 @@ void vgic_take_out_(const struct vgic_scope_ *scope, uint32_t bits)
 		if (!owner)
 			continue;
 		lock_owner(scope, owner);
-		vgic_queue_remove_(scope->vgic, owner, scope->base + n);
+		hv_vgic_queue_remove_(scope->vgic, owner, scope->base + n);
 		unlock_owner(scope, owner);
 	}
 }
@@ -86,13 +86,13 @@ static void put_one_back(const struct vgic_scope_ *scope, uint32_t n)
 	if (!owner)
 		return;
 	lock_owner(scope, owner);
-	queue = vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
+	queue = hv_vgic_queue_insert_(scope->vgic, owner, scope->base + n, false);
 	unlock_owner(scope, owner);
 	if (worth_a_kick(scope, queue))
 		kick_cpu(scope, owner);
 }
 
-void vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits)
+void hv_vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	uint32_t n;
 
@@ -100,7 +100,7 @@ void vgic_put_back_(const struct vgic_scope_ *scope, uint32_t bits)
 	put_one_back(scope, n);
 }
 
-void vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
+void hv_vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set *kick)
 {
 	hv_lock(&cpu->lock);
 	if (cpu->nr_listed) {
@@ -111,7 +111,7 @@ void vgic_owe_(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv_vcpu_set
 	hv_unlock(&cpu->lock);
 }
 
-void vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe)
+void hv_vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe)
 {
 	uint32_t n;
 
@@ -123,7 +123,7 @@ void vgic_kick_listed_(const struct vgic_scope_ *scope, uint32_t bits, bool owe)
 		if (owe && scope->private_cpu)
 			owner->owes |= VGIC_OWES_GICR_;
 		else if (owe)
-			vgic_owe_(scope->vgic, owner, scope->kick);
+			hv_vgic_owe_(scope->vgic, owner, scope->kick);
 	}
 }
 
@@ -141,30 +141,30 @@ static void set_held(const struct vgic_scope_ *scope, uint32_t held)
 	hv_store_release_u32(&scope->vgic->held, held ? others | bank_bit : others);
 }
 
-void vgic_release_(const struct vgic_scope_ *scope, uint32_t bits)
+void hv_vgic_release_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= scope->bank->held;
 	if (bits == 0)
 		return;
 	set_held(scope, scope->bank->held & ~bits);
-	vgic_put_back_(scope, bits);
+	hv_vgic_put_back_(scope, bits);
 }
 
 /* All of @bits are held, not only the listed ones: list registers that become free must not take the others. */
-enum hv_err vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits)
+enum hv_err hv_vgic_sync_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= scope->valid;
 	if (bits & scope->bank->listed) {
-		vgic_kick_listed_(scope, bits, false);
-		vgic_take_out_(scope, bits);
+		hv_vgic_kick_listed_(scope, bits, false);
+		hv_vgic_take_out_(scope, bits);
 		set_held(scope, scope->bank->held | bits);
 		return HV_EAGAIN;
 	}
-	vgic_release_(scope, ~0u);
+	hv_vgic_release_(scope, ~0u);
 	return HV_OK;
 }
 
-void vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit)
+void hv_vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit)
 {
 	struct vgic_bank_ *bank = scope->bank;
 	uint32_t was_queued = vgic_queued_(bank);
@@ -173,7 +173,7 @@ void vgic_raise_(const struct vgic_scope_ *scope, uint32_t bit)
 		return;
 	bank->latch |= bit;
 	if (bank->listed & bit)
-		vgic_kick_listed_(scope, bit, false);
+		hv_vgic_kick_listed_(scope, bit, false);
 	else if (vgic_queued_(bank) & ~was_queued & bit)
 		put_one_back(scope, (uint32_t)__builtin_ctz(bit));
 }
@@ -184,34 +184,34 @@ static void end_physical(const struct vgic_scope_ *scope, uint32_t bits)
 	uint32_t n;
 
 	VGIC_FOR_EACH_(n, bits)
-	vgic_deactivate_add_(scope->deactivate, vgic_pintid_(scope->vgic, scope->private_cpu, scope->base + n));
+	hv_vgic_deactivate_add_(scope->deactivate, vgic_pintid_(scope->vgic, scope->private_cpu, scope->base + n));
 }
 
-void vgic_deactivate_add_(struct hv_vgic_deactivate *list, uint32_t pintid)
+void hv_vgic_deactivate_add_(struct hv_vgic_deactivate *list, uint32_t pintid)
 {
 	if (pintid != HV_VGIC_SPURIOUS && list->nr < HV_VGIC_DEACTIVATE_MAX)
 		list->pintid[list->nr++] = pintid;
 }
 
-void vgic_clear_latch_(const struct vgic_scope_ *scope, uint32_t bits)
+void hv_vgic_clear_latch_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	bits &= scope->bank->latch;
-	vgic_take_out_(scope, bits);
+	hv_vgic_take_out_(scope, bits);
 	scope->bank->latch &= ~bits;
 	end_physical(scope, bits & ~scope->bank->active);
-	vgic_put_back_(scope, bits);
+	hv_vgic_put_back_(scope, bits);
 }
 
-void vgic_deactivate_(const struct vgic_scope_ *scope, uint32_t bits)
+void hv_vgic_deactivate_(const struct vgic_scope_ *scope, uint32_t bits)
 {
 	uint32_t n;
 
 	bits &= scope->bank->active & ~scope->bank->listed;
-	vgic_take_out_(scope, bits);
+	hv_vgic_take_out_(scope, bits);
 	scope->bank->active &= ~bits;
 	end_physical(scope, bits & ~scope->bank->latch);
 	VGIC_FOR_EACH_(n, scope->private_cpu ? 0 : bits)
 	if (vgic_spi_bank_(scope->vgic, scope->base)->target[n] & VGIC_MOVED_)
-		vgic_retarget_(scope->vgic, vgic_spi_bank_(scope->vgic, scope->base), n);
-	vgic_put_back_(scope, bits);
+		hv_vgic_retarget_(scope->vgic, vgic_spi_bank_(scope->vgic, scope->base), n);
+	hv_vgic_put_back_(scope, bits);
 }
