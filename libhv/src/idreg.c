@@ -122,6 +122,7 @@ void hv_idregs_view(struct hv_idregs *view, const struct hv_idregs *host, uint32
 	view->revidr = host->revidr;
 	view->ctr = host->ctr;
 	view->pmcr = 0;
+	view->dczid = host->dczid;
 }
 
 /* Fields where 0xf means "not implemented" and so is less than zero. */
@@ -217,5 +218,8 @@ void hv_idregs_intersect(struct hv_idregs *all, const struct hv_idregs *cpu)
 	for (i = 0; i < HV_IDREG_NR; i++)
 		all->id[i] = id_lesser(i, all->id[i], cpu->id[i]);
 	all->ctr = ctr_common(all->ctr, cpu->ctr);
+	/* CPUs that zero different blocks have no common one. */
+	if (all->dczid != cpu->dczid)
+		all->dczid = 0;
 	all->pmcr = (all->pmcr & ~PMCR_N_MASK) | min_u64(all->pmcr & PMCR_N_MASK, cpu->pmcr & PMCR_N_MASK);
 }

@@ -23,6 +23,7 @@ static void view_of(struct hv_idregs *view, uint64_t everything, uint32_t ipa_bi
 	host.revidr = 2;
 	host.ctr = 3;
 	host.pmcr = 4;
+	host.dczid = 5;
 	hv_idregs_view(view, &host, ipa_bits, features);
 }
 
@@ -106,6 +107,7 @@ static void nothing_beyond_the_allow_list(void **state)
 	assert_int_equal(view.revidr, 2);
 	assert_int_equal(view.ctr, 3);
 	assert_int_equal(view.pmcr, 0);
+	assert_int_equal(view.dczid, 5);
 }
 
 /* The view never shows a feature the host lacks, but for the GIC interface, which is ours. */
@@ -238,11 +240,17 @@ static void counters_are_the_least(void **state)
 	memset(&cpu, 0, sizeof(cpu));
 	all.midr = 1;
 	cpu.midr = 2;
+	all.dczid = 4;
+	cpu.dczid = 4;
+	hv_idregs_intersect(&all, &cpu);
+	assert_int_equal(all.dczid, 4);
+	cpu.dczid = 5;
 	all.pmcr = 0x41023000 | 6u << 11;
 	cpu.pmcr = 4u << 11;
 	hv_idregs_intersect(&all, &cpu);
 	assert_int_equal(all.midr, 1);
 	assert_int_equal(HV_FIELD(all.pmcr, 15, 11), 4);
+	assert_int_equal(all.dczid, 0);
 }
 
 int main(void)

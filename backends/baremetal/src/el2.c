@@ -180,6 +180,7 @@ void hv_bm_idregs(struct hv_idregs *regs)
 	regs->ctr = bm_read(ctr_el0);
 	pmu = field(regs->id[HV_ID_AA64DFR0], 8);
 	regs->pmcr = pmu != 0 && pmu != 0xf ? bm_read(pmcr_el0) : 0;
+	regs->dczid = bm_read(dczid_el0);
 }
 
 uint64_t hv_bm_hw_random(void)
