@@ -84,9 +84,9 @@ static void open_page(const struct hv_s2 *s2, struct hv_pool *pool, struct open_
 	fill_run(s2, table, fill, base, (ipa - base) >> shift, false, shift);
 }
 
-/* Fill the rest of a table after @ipa; returns the descriptor that links it. */
-static uint64_t close_page(const struct hv_s2 *s2, struct open_table *table, const struct s2_fill *fill, uint64_t ipa,
-			   uint32_t shift)
+/* Fill the rest of a table after @ipa; returns the descriptor that links it. Apart, for the size of the frame. */
+static __attribute__((__noinline__)) uint64_t close_page(const struct hv_s2 *s2, struct open_table *table,
+							 const struct s2_fill *fill, uint64_t ipa, uint32_t shift)
 {
 	uint64_t base = hv_align_down(ipa - 1, s2_entries(&s2->geo) << shift);
 	uint64_t next = hv_align_up(ipa, HV_U64(1) << shift);

@@ -224,8 +224,8 @@ static uint64_t break_leaf(struct work *work, uint64_t desc)
 	return desc;
 }
 
-/* Replace a leaf that sticks out of the range by tables that hold the change already (S2-07, S2-09). */
-static void split_leaf(struct work *work, uint64_t desc)
+/* Replace a leaf that sticks out of the range by tables that hold the change already (S2-07, S2-09). Apart, for the frame. */
+static __attribute__((__noinline__)) void split_leaf(struct work *work, uint64_t desc)
 {
 	struct hv_s2 *s2 = work->s2;
 	uint64_t base = hv_align_down(work->ipa, HV_U64(1) << work->shift);
