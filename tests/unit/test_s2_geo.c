@@ -195,6 +195,10 @@ static void flags_do_without_features(void **state)
 	assert_false(geo.xnx || geo.vmid16 || geo.hw_af || geo.hw_dbm || geo.fwb || geo.tlbi_range);
 	assert_int_equal(geo.bbm, 0);
 	assert_true(!geo.idc && geo.dic);
+	fix.config.flags = 0;
+	fix.feat.id_aa64mmfr1 = 8; /* HAFDBS of a later architecture: at least what is known */
+	assert_int_equal(geometry(&fix, &geo, NULL), HV_OK);
+	assert_true(geo.hw_af && geo.hw_dbm);
 	fix.feat.id_aa64isar0 = HV_PREP(1, 59, 56); /* FEAT_TLBIOS alone has no ranges */
 	fix.config.flags = 0;
 	assert_int_equal(geometry(&fix, &geo, NULL), HV_OK);

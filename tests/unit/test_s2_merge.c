@@ -141,7 +141,9 @@ static void near_misses_stay_pages(void **state)
 				map_pages(&fix, ipa, ipa + 3 * BLOCK, PAGE, HV_S2_RW | HV_S2_MEM_NORMAL_NC);
 			else if (how == 5)
 				map_pages(&fix, ipa, ipa + 3 * BLOCK, PAGE, HV_S2_RW | HV_S2_SH_NONE);
+			hv_host_count_reset(fix.host);
 			assert_int_equal(merge(&fix, 0, HV_GIB(1)), HV_OK);
+			assert_int_equal(hv_host_count(fix.host, HV_HOST_DESC_STORE), 0); /* not even for a moment */
 			assert_mapped(&fix, BLOCK + 7 * PAGE, 4 * BLOCK + 7 * PAGE, 3);
 			fixture_end(&fix);
 		}
