@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* backend.c - the link-time half of the backend contract (hv/backend.h) in a kernel module. */
 #include <linux/spinlock.h>
 #include <asm/barrier.h>

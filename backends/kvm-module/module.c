@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* module.c - load: prove that the core works inside this kernel, or refuse. Nothing is left behind at unload. */
 #include <linux/module.h>
 

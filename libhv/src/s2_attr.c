@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_attr.c - HV_S2_* protection values to and from leaf descriptor bits. */
 #include "s2_priv.h"
 

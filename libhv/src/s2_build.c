@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_build.c - new tables, filled once in order of address before anybody can walk them. */
 #include "s2_priv.h"
 

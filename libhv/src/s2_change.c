@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * s2_change.c - unmap, protect, clean: change what is mapped in a range. Leaves that stick out of the range are split; only
  * they need tables, so the plan looks at the two ends alone.

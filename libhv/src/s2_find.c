@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_find.c - from an IPA to the entry that decides about it, and tables that become empty. */
 #include "s2_priv.h"
 

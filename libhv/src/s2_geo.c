@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_geo.c - start level, concatenation and VTCR_EL2 from what the CPUs offer and the embedder wants. */
 #include "s2_priv.h"
 

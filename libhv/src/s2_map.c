@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * s2_map.c - mapping a range in two passes over the tables there are: the plan finds conflicts and counts the tables that
  * are missing, the commit cannot fail.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_merge.c - tables whose leaves are one contiguous stretch become one block again. */
 #include "s2_priv.h"
 

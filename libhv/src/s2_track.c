@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* s2_track.c - looking over what is mapped: ageing, runs, the cost of a long range. */
 #include "s2_priv.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vmid.c - VMIDs by generation. The contract is in hv/vmid.h. */
 #include <hv/vmid.h>
 

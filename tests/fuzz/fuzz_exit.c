@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * fuzz_exit.c - two vCPUs whose every exit, register and stage-1 table comes from the input: decode, handle, complete, prepare.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Instruction words with register files: whatever is fetched, a completion touches its own image and registers only, its
  * accesses add up, and what is stored and loaded again by the same form comes back (ESR-01, ESR-04, ESR-08).

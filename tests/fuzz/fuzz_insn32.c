@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * A32 and T32 words with register files: a completion touches R0..R14 and its image only, addresses have 32 bits, and what a form
  * loads is what it would store (ESR-04, ESR-08).

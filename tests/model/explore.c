@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* explore.c - see explore.h. Threads are coroutines; a run is the list of its choices, and the next run differs in the last. */
 #include "explore.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * explore_run.c - CPU_ON races and the kick protocol through every order of their operations, sound and with seeded defects.
  * PSCI-01..PSCI-06, PSCI-17, PSCI-18, PSCI-24.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * vgic_random.c - random operations on the vGIC, the CPU interface models and the oracle: every acknowledge must be due, every due
  * one must be signalled, all state equal. List registers 1 to 16 and changing under the vCPU, 1 to 17 vCPUs, 5 to 8 priority

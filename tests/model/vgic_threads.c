@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * vgic_threads.c - four vCPU threads and a device thread on one vGIC. Each event is sent only after the one before it was
  * taken, so that sent and taken must agree exactly in the end, whatever moves, disables and reads happen meanwhile. Run it

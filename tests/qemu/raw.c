@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * raw.c - a guest without an Image header: was it loaded and entered as docs/guest-binding.md says, and did --append and
  * --initrd reach it through the device tree? Says "raw: PASS" or what is wrong, and powers off.

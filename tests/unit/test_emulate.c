@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Device accesses without a syndrome, from the instruction: pairs, write-back, sign, SIMD, structures, DC ZVA, page crossings,
  * the interrupt controller, and every way in which the exit and the instruction may not belong together. ESR-08, ESR-05, ESR-39.

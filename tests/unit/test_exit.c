@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Exit decode: the exit matrix (64 classes x 64 fault codes x ISV, S1PTW, CM, WnR, FnV, IL) against rules written
  * independently, field layouts, and validity of HPFAR, PAR and FAR.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Copies to and from guest memory: any alignment and length, page crossings, holes, rights, the end of RAM. */
 #include "run_world.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The answer to each kind of exit: aborts by region, calls and conduits, waits, AArch32 conditions.
  * CM-03, ESR-06, ESR-07, ESR-08, ESR-13, ESR-14, ESR-16, ESR-18, ESR-24, ESR-27, ESR-28, ESR-29.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The guest's view of ID registers, and the intersection of CPUs. CTX-13, CTX-14. */
 #include <hv/sysreg.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The arm64 Image header: every reason to refuse a file, each at its boundary, and what is accepted. Covers CTX-15 (nothing of the file is believed). */
 #include <hv/image.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Exceptions at EL1 against a reference written from the architecture's list, and the step over an instruction.
  * ESR-21, ESR-30, ESR-32, ESR-34, ESR-35.

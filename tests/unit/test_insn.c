@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The decoder: every form once with all its fields, every hole next to a form, system operations, and all words by stride.
  * The words were assembled by LLVM 19 from the text beside them; the fields follow from that text, and each word with one or

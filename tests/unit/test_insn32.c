@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The A32 and T32 decoder: every form with all its fields, what is refused, addresses, register lists, and words by stride. The
  * words were assembled by LLVM 19 from the text beside them. Covers ESR-02 and ESR-03 (sign and width), ESR-08 (write-back).

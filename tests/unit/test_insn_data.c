@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Address, single accesses and data of general-register instructions: the address arithmetic against values, the accesses
  * against the two rules they follow, the data against a byte-by-byte formula over size, sign, width, register and byte order.

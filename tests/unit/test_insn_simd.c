@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Data of SIMD&FP loads and stores: every structure form against the loops of the architecture's own description, read from the
  * word again and working on single bytes; scalar, pair and 128-bit forms against values. Both byte orders.

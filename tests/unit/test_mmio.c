@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * MMIO completion over register x size x sign x SF x byte order, against a byte-wise formula; completing twice or for
  * another access. ESR-01, ESR-02, ESR-03, ESR-04, ESR-05, ESR-39.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The emulated PL011: reset values against the measured ones, every register's read-back, the FIFO and its interrupts, totality over
  * any access. Covers ESR-04 (exact widths) and GIC-36 in spirit: no access asserts.

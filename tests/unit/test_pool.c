@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The page pool: LIFO order, links that a stale table entry cannot follow, contents of two pools kept apart. */
 #include <hv/pool.h>
 #include <hv_host.h>

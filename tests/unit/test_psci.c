@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The claim protocol of one vCPU: every state against every step. PSCI-01..PSCI-06. */
 #include <hv/psci.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * PSCI as a guest calls it. PSCI-07..PSCI-13, PSCI-15, PSCI-17, PSCI-19..PSCI-22, PSCI-24, PSCI-30; hvc: ESR-29.
  * Affinities are sparse and never equal to indices.

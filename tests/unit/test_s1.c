@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The walk of the guest's stage 1: every granule and start level, blocks, both halves, permissions, faults with their
  * levels, big-endian tables, LPA2, hostile tables. ESR-22.

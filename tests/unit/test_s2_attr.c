@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* HV_S2_* to descriptors and back, each read by the independent walker too. */
 #include "s2_fixture.h"
 

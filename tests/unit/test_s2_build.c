@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* New tables: exact cost, exact contents, linked by one release store when they are complete. */
 #include "s2_fixture.h"
 

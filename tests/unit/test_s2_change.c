@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Unmap, protect, clean: splits bit by bit, limits of every range call, dirty logs. The TLB oracle watches. */
 #include "s2_fixture.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* hv_s2_geometry: what is refused and why, VTCR_EL2, and roots that the independent walker accepts. */
 #include "s2_fixture.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* hv_s2_map: leaf sizes, conflicts, exact costs. What is built is read back by the independent walker. */
 #include "s2_fixture.h"
 

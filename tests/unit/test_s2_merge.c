@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* hv_s2_merge: what becomes a block, and all that must not (S2-11, S2-15, S2-23, S2-28). The TLB oracle watches. */
 #include "s2_fixture.h"
 

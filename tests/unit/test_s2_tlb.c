@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* What a settle issues: operands bit by bit, thresholds, and when tables come back. */
 #include "s2_fixture.h"
 

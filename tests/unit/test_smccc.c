@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Capture of a call and the architecture service. PSCI-10, PSCI-12, PSCI-13, PSCI-14, PSCI-29. */
 #include <hv/smccc.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Trapped registers: every encoding both ways, the ID group, timers, debug, SGIs, set/way and TVM, AArch32 names.
  * ESR-25, ESR-36, ESR-37, CTX-13, TMR-11.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The generic timer as values, against formulas written independently. TMR-01, TMR-02, TMR-04, TMR-08. */
 #include <hv/timer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Trap controls: each hidden feature has its trap (CTX-13), bits by layout (TMR-09), RES0 bits stay 0. */
 #include <hv/sysreg.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * Around an entry: modes and requests, waits and deadlines, timer lines with and without the hardware link, parking.
  * PSCI-06, PSCI-24, GIC-54, GIC-64, TMR-05, TMR-11, ESR-33.

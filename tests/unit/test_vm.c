@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Layout and checks of a configuration, start, stop, reset, requests, cache maintenance. PSCI-15, PSCI-20, GIC-46. */
 #include "run_world.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* VMIDs: never 0, never two VMs with one, never one VM with two, across rollovers (VMID-01, -03, -04, -05). */
 #include <hv/vmid.h>
 #include <hv_host.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * hv-vectors DIR - replay every data file below DIR that has a reader here. Prints
  *	FILE: N passed, M failed, K skipped

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vectors_exit.c - readers of the syndrome families: decoded fields, measured scenarios, classes, fault status codes. */
 #include "hv_vectors.h"
 

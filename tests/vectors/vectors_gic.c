@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * vectors_gic.c - readers of the GIC families: the CPU interface model on list registers, the vGIC under the CPU interface
  * model through the life of one interrupt, and the registers of the distributor and redistributors.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vectors_insn.c - reader of the A64 load/store words: fields, validity, ISV, and the address QEMU reported for each. */
 #include "hv_vectors.h"
 

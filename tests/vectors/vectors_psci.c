@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vectors_psci.c - readers of the PSCI families: identifiers, return codes, and measured calls judged by the standard. */
 #include "hv_vectors.h"
 

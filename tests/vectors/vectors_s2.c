@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vectors_s2.c - readers of the stage-2 families: measured walks, and the table of legal start levels. */
 #include "hv_vectors.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* vectors_sysreg.c - readers of register and operation encodings, and of the measured trap map. */
 #include "hv_vectors.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The backend's scan before anything works: finds UART and conduit, and is total over damaged trees. */
 #include "tree.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The guest's device tree, read back with libfdt: what a kernel looks for is there, at the addresses of layout.h. Covers TMR-10 (timer as level) and PSCI-30. */
 #include "tree.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Where kernel, initrd and tree go: never overlapping, never outside, well above where there is room, at every small RAM size. */
 #include <setjmp.h>
 #include <stdarg.h>

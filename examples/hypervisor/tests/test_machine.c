@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Reading the host's device tree: what is there is found, what is missing is named, a damaged tree is refused. */
 #include "tree.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Free host RAM: random removals and allocations against a bitmap of pages; nothing is given twice, nothing outside. */
 #include <setjmp.h>
 #include <stdarg.h>

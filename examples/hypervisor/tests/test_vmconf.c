@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* The nodes of docs/guest-binding.md: every property missing, malformed, at its limit; several VMs. Covers S2-48 and S2-49 (wrapping and overlapping ranges). */
 #include "tree.h"
 
