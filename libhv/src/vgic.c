@@ -4,7 +4,8 @@
  *
  * Locks: the distributor's (struct hv_vgic.lock) guards the SPI banks, routing and GICD_CTLR; each vCPU's guards its private
  * bank and all its queues. Order: distributor, then at most one vCPU. Both are needed to queue or list an SPI.
- * Read without a lock, written with release: waiting, nr_spis, asleep of a vCPU; ctlr and held of the distributor.
+ * Read without a lock, written with release, hence always read as atomics: waiting, nr_spis, asleep of a vCPU; ctlr and held of the
+ * distributor.
  */
 #include "vgic_priv.h"
 

@@ -32,8 +32,8 @@ bool hv_vgic_needs_fill(const struct hv_vgic *vgic, uint32_t vcpu, const struct 
 /* Groups (bit 0, bit 1) with something pending. */
 static uint32_t groups_ready(const struct hv_vgic_cpu *cpu)
 {
-	return (vgic_waits_(cpu->waiting, VGIC_PENDING0_) ? 1u : 0u) |
-	       (vgic_waits_(cpu->waiting, VGIC_PENDING1_) ? 2u : 0u);
+	return (vgic_waits_(hv_load_acquire_u32(&cpu->waiting), VGIC_PENDING0_) ? 1u : 0u) |
+	       (vgic_waits_(hv_load_acquire_u32(&cpu->waiting), VGIC_PENDING1_) ? 2u : 0u);
 }
 
 /* The group whose best interrupt comes first; at least one of @groups is set. */
@@ -86,7 +86,7 @@ static uint32_t watch(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu,
 	uint32_t ready = groups_ready(cpu) & ctlr;
 	uint32_t hcr = HV_ICH_HCR_EN;
 
-	if (vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
+	if (vgic_waits_(hv_load_acquire_u32(&cpu->waiting), VGIC_ACTIVE_))
 		hcr |= HV_ICH_HCR_LRENPIE | HV_ICH_HCR_TDIR;
 	if ((vmcr & VMCR_EOIM) && vgic->nr_spis && vgic->nr_vcpus > 1)
 		hcr |= HV_ICH_HCR_TDIR; /* an SPI may be ended by another vCPU than the one that took it */
@@ -108,7 +108,7 @@ static void fill_locked(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, struct hv
 	uint32_t groups, n = 0;
 
 	cpu->spis_listed = false;
-	while (n < for_active && vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
+	while (n < for_active && vgic_waits_(hv_load_acquire_u32(&cpu->waiting), VGIC_ACTIVE_))
 		list_best(vgic, cpu, VGIC_ACTIVE_, &ich->lr[n++]);
 	while (n < nr_lrs && (groups = groups_ready(cpu) & open) != 0)
 		list_best(vgic, cpu, best_group(vgic, cpu, groups), &ich->lr[n++]);
@@ -124,7 +124,7 @@ static bool lock_for_fill(struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
 
 	if (!spis) {
 		hv_lock(&cpu->lock);
-		if (cpu->nr_spis == 0)
+		if (hv_load_acquire_u32(&cpu->nr_spis) == 0)
 			return false;
 		hv_unlock(&cpu->lock);
 	}
@@ -241,7 +241,7 @@ static uint32_t first_active(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu
 	uint32_t slot = VGIC_NONE_;
 
 	hv_lock(&cpu->lock);
-	if (vgic_waits_(cpu->waiting, VGIC_ACTIVE_))
+	if (vgic_waits_(hv_load_acquire_u32(&cpu->waiting), VGIC_ACTIVE_))
 		slot = hv_vgic_queue_first_(vgic, cpu, VGIC_ACTIVE_, hv_vgic_queue_best_(vgic, cpu, VGIC_ACTIVE_));
 	hv_unlock(&cpu->lock);
 	return slot;

@@ -55,20 +55,22 @@ void hv_vgic_queue_init_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu)
 HV_INLINE void count_spi(struct hv_vgic_cpu *cpu, uint32_t slot, uint32_t by)
 {
 	if (slot >= HV_VGIC_NR_PRIVATE)
-		hv_store_release_u32(&cpu->nr_spis, cpu->nr_spis + by);
+		hv_store_release_u32(&cpu->nr_spis, hv_load_acquire_u32(&cpu->nr_spis) + by);
 }
 
 HV_INLINE void first_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place)
 {
 	*place->busy |= place->busy_bit;
-	hv_store_release_u32(&cpu->waiting, cpu->waiting | 1u << (8 * place->queue + place->word));
+	hv_store_release_u32(&cpu->waiting,
+			     hv_load_acquire_u32(&cpu->waiting) | 1u << (8 * place->queue + place->word));
 }
 
 HV_INLINE void last_in_bucket(struct hv_vgic_cpu *cpu, const struct place *place)
 {
 	*place->busy &= ~place->busy_bit;
 	if (*place->busy == 0)
-		hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * place->queue + place->word)));
+		hv_store_release_u32(&cpu->waiting,
+				     hv_load_acquire_u32(&cpu->waiting) & ~(1u << (8 * place->queue + place->word)));
 }
 
 enum vgic_queue_ hv_vgic_queue_insert_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, uint32_t slot, bool front)
@@ -115,7 +117,7 @@ void hv_vgic_queue_remove_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, 
 
 uint32_t hv_vgic_queue_best_(const struct hv_vgic *vgic, const struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
-	uint32_t word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
+	uint32_t word = (uint32_t)__builtin_ctz(vgic_waits_(hv_load_acquire_u32(&cpu->waiting), queue));
 	uint32_t first = (uint32_t)queue << (vgic->pri_bits - 5);
 
 	return word * 32 + (uint32_t)__builtin_ctz(busy_words(cpu, vgic->pri_bits)[first + word]);
@@ -129,7 +131,8 @@ uint32_t hv_vgic_queue_first_(const struct hv_vgic *vgic, const struct hv_vgic_c
 
 uint32_t hv_vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu, enum vgic_queue_ queue)
 {
-	uint32_t pri_bits = vgic->pri_bits, word = (uint32_t)__builtin_ctz(vgic_waits_(cpu->waiting, queue));
+	uint32_t pri_bits = vgic->pri_bits,
+		 word = (uint32_t)__builtin_ctz(vgic_waits_(hv_load_acquire_u32(&cpu->waiting), queue));
 	uint32_t *busy = &busy_words(cpu, pri_bits)[((uint32_t)queue << (pri_bits - 5)) + word];
 	uint16_t *head = &heads(cpu)[((uint32_t)queue << pri_bits) + word * 32 + (uint32_t)__builtin_ctz(*busy)];
 	uint32_t slot = *head, n = slot & 31;
@@ -140,7 +143,8 @@ uint32_t hv_vgic_queue_pop_(const struct hv_vgic *vgic, struct hv_vgic_cpu *cpu,
 	if (next == slot) {
 		*busy &= *busy - 1;
 		if (*busy == 0)
-			hv_store_release_u32(&cpu->waiting, cpu->waiting & ~(1u << (8 * (uint32_t)queue + word)));
+			hv_store_release_u32(&cpu->waiting, hv_load_acquire_u32(&cpu->waiting) &
+								    ~(1u << (8 * (uint32_t)queue + word)));
 		return slot;
 	}
 	vgic_bank_(vgic, cpu, next)->prev[next & 31] = (uint16_t)prev;

@@ -133,8 +133,8 @@ static void set_held(const struct vgic_scope_ *scope, uint32_t held)
 
 	scope->bank->held = held;
 	if (scope->private_cpu) {
-		hv_store_release_u32(&scope->private_cpu->waiting, held ? scope->private_cpu->waiting | VGIC_HOLDS_
-									: scope->private_cpu->waiting & ~VGIC_HOLDS_);
+		others = hv_load_acquire_u32(&scope->private_cpu->waiting) & ~VGIC_HOLDS_;
+		hv_store_release_u32(&scope->private_cpu->waiting, held ? others | VGIC_HOLDS_ : others);
 		return;
 	}
 	others = scope->vgic->held & ~bank_bit;
