@@ -175,7 +175,7 @@ static bool needs_rss(const struct hv_vgic *vgic)
 
 static uint32_t gicd_typer(const struct hv_vgic *vgic)
 {
-	uint32_t lines = (HV_VGIC_NR_PRIVATE + vgic->nr_spis + 31) / 32 - 1;
+	uint32_t lines = nr_spi_banks(vgic->nr_spis); /* ITLinesNumber counts from the private bank (GIC-41) */
 
 	/* IDbits 10, A3V, RSS. */
 	return lines | 9u << 19 | 1u << 24 | (needs_rss(vgic) ? 1u << 26 : 0);
